@@ -1,0 +1,1 @@
+"""The pure core: bytes in, facts out. No network, clock, environment or subprocess."""

@@ -1,0 +1,106 @@
+"""Foreign interfaces that a crate's macros write: cxx, pyo3, neon, napi, wasm-bindgen, uniffi, JNI and others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from analyzers.kind import Kind, Match
+from analyzers.model import Group
+from analyzers.rust.items import head_name
+from analyzers.rust.source import Source
+
+# Attribute paths, as they are written, and the bridge they belong to.
+_ATTRIBUTES = {
+    b"cxx::bridge": "cxx",
+    b"cxx_qt::bridge": "cxx-qt",
+    b"diplomat::bridge": "diplomat",
+    b"pyfunction": "pyo3",
+    b"pymethods": "pyo3",
+    b"pyclass": "pyo3",
+    b"pymodule": "pyo3",
+    b"pyo3::pyfunction": "pyo3",
+    b"pyo3::pymethods": "pyo3",
+    b"pyo3::pyclass": "pyo3",
+    b"pyo3::pymodule": "pyo3",
+    b"neon::export": "neon",
+    b"neon::main": "neon",
+    b"napi": "napi",
+    b"napi_derive::napi": "napi",
+    b"wasm_bindgen": "wasm-bindgen",
+    b"wasm_bindgen::prelude::wasm_bindgen": "wasm-bindgen",
+    b"uniffi::export": "uniffi",
+    b"uniffi::constructor": "uniffi",
+    b"jni_fn": "jni",
+    b"jni_fn::jni_fn": "jni",
+    b"magnus::init": "magnus",
+    b"magnus::wrap": "magnus",
+    b"frb": "flutter_rust_bridge",
+    b"flutter_rust_bridge::frb": "flutter_rust_bridge",
+}
+KIND = Kind(
+    "ffi-bridge",
+    Group.FFI,
+    "a bridge's attribute or export: its macro writes the foreign interface",
+    "https://doc.rust-lang.org/nomicon/ffi.html",
+    words=(
+        b"cxx", b"cxx_qt", b"diplomat", b"pyfunction", b"pymethods", b"pyclass", b"pymodule", b"pyo3", b"neon",
+        b"napi", b"napi_derive", b"wasm_bindgen", b"uniffi", b"jni_fn", b"magnus", b"frb", b"flutter_rust_bridge",
+        b"include_cpp", b"autocxx", b"rutie", b"Java_*",
+    ),
+)  # fmt: skip
+_MACROS = {
+    b"include_cpp": "autocxx",
+    b"autocxx::include_cpp": "autocxx",
+    b"uniffi::setup_scaffolding": "uniffi",
+    b"uniffi::include_scaffolding": "uniffi",
+    b"rutie::class": "rutie",
+    b"rutie::methods": "rutie",
+    b"rutie::module": "rutie",
+}
+_DERIVES = re.compile(rb"uniffi\s*::\s*(?:Record|Enum|Error|Object)\b")
+_DERIVE = re.compile(rb"\bderive\s*\Z")
+_PATH = re.compile(rb"[A-Za-z_]\w*(?:\s*::\s*[A-Za-z_]\w*)*")
+_CALL = re.compile(rb"\s*!\s*([(\[{])")
+_JNI = re.compile(rb"\bfn\s+\Z")
+
+
+def match(source: Source, at: int) -> Iterator[Match]:
+    """Match at a bridge's attribute, at autocxx's macro, or at the name of a ``Java_...`` export."""
+    if source.text.startswith(b"Java_", at):
+        yield from _jni(source, at)
+        return
+    path = _PATH.match(source.text, at)
+    if path is None or source.text[max(0, at - 2) : at] == b"::":
+        return
+    name = b"".join(path[0].split())
+    if name in _MACROS and (call := _CALL.match(source.text, path.end())):
+        yield Match(at, at, source.close_of(call.start(1)), detail=_MACROS[name])
+        return
+    group = source.attribute_group(at)
+    if group >= 0 and name in _ATTRIBUTES:
+        yield source.attribute_match(group, at, -1, detail=_ATTRIBUTES[name])
+    elif _DERIVES.match(source.text, at):
+        yield from _derived(source, at, path.end())
+
+
+def _derived(source: Source, at: int, end: int) -> Iterator[Match]:
+    """A bridge's derive, such as ``#[derive(uniffi::Record)]``."""
+    inside = source.delimiters.enclosing(at)
+    opener = source.delimiters.opens[inside] if inside >= 0 else 0
+    derive = _DERIVE.search(source.text, max(0, opener - 20), opener)
+    group = source.attribute_group(derive.start()) if derive else -1
+    if group >= 0:
+        yield source.attribute_match(group, at, -1, span=(at, end), detail="uniffi")
+
+
+def _jni(source: Source, at: int) -> Iterator[Match]:
+    window = max(0, at - 40)
+    before = _JNI.search(source.text[window:at])
+    if before is None:
+        return
+    keyword = window + before.start()
+    named = head_name(source.text, keyword, len(source.text))
+    yield Match(
+        keyword, keyword, source.signature_end(keyword), name=named[1] if named else None, detail="jni"
+    )

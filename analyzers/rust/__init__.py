@@ -1,0 +1,1 @@
+"""Reading Rust: masking, delimiters, items, tokens, and the second opinion of tree-sitter."""

@@ -1,0 +1,2 @@
+// `box_patterns`.
+fn f() { let box x = unsafe { g() }; } //~ unsafe-block

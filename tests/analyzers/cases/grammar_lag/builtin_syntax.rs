@@ -1,0 +1,2 @@
+// `builtin_syntax`.
+fn f() { unsafe { builtin # offset_of(S, x) } } //~ unsafe-block

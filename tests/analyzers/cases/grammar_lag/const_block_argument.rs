@@ -1,0 +1,2 @@
+// `inline_const` as a generic argument.
+fn f(x: Ring<const { 1 }>) { unsafe { g(x) } } //~ unsafe-block

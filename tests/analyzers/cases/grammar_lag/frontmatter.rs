@@ -1,0 +1,5 @@
+---
+[dependencies]
+unsafe = "extern { static mut"
+---
+unsafe fn f() {} //~ unsafe-fn

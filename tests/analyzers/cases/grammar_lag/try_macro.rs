@@ -1,0 +1,2 @@
+// edition: 2015
+fn f() { unsafe { try!(g()) } } //~ unsafe-block

@@ -1,0 +1,2 @@
+// `yeet_expr`.
+fn f() { unsafe { do yeet 1 } } //~ unsafe-block

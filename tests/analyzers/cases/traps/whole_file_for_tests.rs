@@ -1,0 +1,4 @@
+#![cfg(test)]
+#![allow(dead_code)]
+
+fn f() { unsafe { g() } } //~ unsafe-block test

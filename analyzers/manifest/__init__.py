@@ -1,0 +1,1 @@
+"""Reading Cargo's files."""

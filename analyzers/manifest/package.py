@@ -1,0 +1,24 @@
+"""The package that a manifest declares."""
+
+from __future__ import annotations
+
+import tomllib
+
+# Real manifests stay far below; a larger one is not read for its name.
+_MAX_BYTES = 1 << 20
+
+
+def package_name(manifest: bytes) -> str:
+    """The ``package.name`` of a ``Cargo.toml``; empty for virtual or unreadable manifests.
+
+    An unreadable manifest costs only the grouping by crate, never a site.
+    """
+    if len(manifest) > _MAX_BYTES:
+        return ""
+    try:
+        document = tomllib.loads(manifest.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+        return ""
+    package = document.get("package")
+    name = package.get("name") if isinstance(package, dict) else None
+    return name if isinstance(name, str) else ""

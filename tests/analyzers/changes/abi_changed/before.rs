@@ -1,0 +1,2 @@
+extern "C" fn callback() {}
+extern "C" { fn read(); }

@@ -1,0 +1,2 @@
+fn f() {}
+fn g() { unsafe { *pointer.cast::<u8>() } } //~ added:unsafe-block

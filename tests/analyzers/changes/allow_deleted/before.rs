@@ -1,0 +1,2 @@
+#[allow(unsafe_code)] //~ removed:lint-level
+fn f() {}

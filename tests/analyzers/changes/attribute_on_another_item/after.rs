@@ -1,0 +1,3 @@
+pub fn one() {}
+#[no_mangle] //~ changed:export-attribute because=item-renamed from=1
+pub fn two() {}

@@ -1,0 +1,3 @@
+#[no_mangle]
+pub fn one() {}
+pub fn two() {}

@@ -1,0 +1,1 @@
+extern "C" fn callback(x: u32) { one() }

@@ -1,0 +1,3 @@
+#[export_name = "one"]
+pub fn renamed() {}
+extern "C" { fn read(); }

@@ -1,0 +1,1 @@
+pub fn get(p: *const u8) -> u8 { 0 }

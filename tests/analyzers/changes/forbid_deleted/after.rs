@@ -1,0 +1,1 @@
+fn f() {} //~ relaxed:lint-level because=lint-loosened from=1

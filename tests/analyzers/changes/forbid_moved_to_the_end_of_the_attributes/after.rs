@@ -1,0 +1,3 @@
+#![allow(dead_code)]
+#![forbid(unsafe_code, unused)]
+fn f() {}

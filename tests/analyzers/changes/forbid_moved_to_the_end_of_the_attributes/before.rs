@@ -1,0 +1,3 @@
+#![forbid(unsafe_code)]
+#![allow(dead_code)]
+fn f() {}

@@ -1,0 +1,3 @@
+impl Ring {
+    fn get(&self) -> u8 { unsafe { *self.pointer } }
+}

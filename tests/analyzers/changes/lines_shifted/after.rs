@@ -1,0 +1,5 @@
+use std::ptr;
+
+fn added() {}
+
+fn f(p: *const u8) -> u8 { unsafe { *p } }

@@ -1,0 +1,1 @@
+fn f(p: *const u8) -> u8 { unsafe { *p } }

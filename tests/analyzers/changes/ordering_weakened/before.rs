@@ -1,0 +1,1 @@
+fn swap(x: &AtomicPtr<u8>) -> u8 { unsafe { *x.load(Ordering::Acquire) } }

@@ -1,0 +1,2 @@
+fn first(p: *const u8) -> u8 { unsafe { *p } }
+fn second(p: *const u8) -> u8 { unsafe { *p } }

@@ -1,0 +1,1 @@
+fn get(p: &u8) -> u8 { read(p) }

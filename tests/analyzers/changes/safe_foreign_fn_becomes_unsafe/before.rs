@@ -1,0 +1,1 @@
+unsafe extern "C" { pub safe fn sqrt(x: f64) -> f64; }

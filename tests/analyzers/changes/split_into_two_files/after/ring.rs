@@ -1,0 +1,1 @@
+impl Ring { fn get(&self) -> u8 { unsafe { *self.pointer } } } //~ moved:unsafe-block because=other-file from=all.rs:1

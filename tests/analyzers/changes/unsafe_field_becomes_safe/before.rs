@@ -1,0 +1,1 @@
+struct Ring { unsafe head: usize, pub unsafe tail: usize }

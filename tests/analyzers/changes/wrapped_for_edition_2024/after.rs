@@ -1,0 +1,6 @@
+unsafe fn get(p: *const u8, index: usize) -> u8 { //~ moved:unsafe-fn because=wrapped-in-unsafe-block from=1
+    unsafe { //~ moved:unsafe-block because=wrapped-in-unsafe-block from=1
+        let q = p.add(index);
+        *q
+    }
+}

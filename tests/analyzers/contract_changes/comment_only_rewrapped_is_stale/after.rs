@@ -1,0 +1,5 @@
+fn f(p: *const u8) -> u8 {
+    /* SAFETY: `p` is
+       valid for one byte. */
+    unsafe { *p.add(1) } //~ stale-safety-comment
+}

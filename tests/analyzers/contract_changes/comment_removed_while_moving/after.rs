@@ -1,0 +1,3 @@
+fn g(p: *const u8) -> u8 {
+    unsafe { *p } //~ removed-safety-comment
+}

@@ -1,0 +1,4 @@
+fn f(p: *const u8) -> u8 {
+    // SAFETY: `p` is valid for one byte.
+    unsafe { *p }
+}

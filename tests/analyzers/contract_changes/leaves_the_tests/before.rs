@@ -1,0 +1,2 @@
+#[cfg(test)]
+fn f(p: *const u8) -> u8 { unsafe { *p } }

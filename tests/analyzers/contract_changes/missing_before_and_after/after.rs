@@ -1,0 +1,3 @@
+fn f(p: *const u8, other: u8) -> u8 {
+    unsafe { *p }
+}

@@ -1,0 +1,6 @@
+mod inner {
+    fn g(p: *const u8) -> u8 {
+        // SAFETY: valid.
+        unsafe { *p }
+    }
+}

@@ -1,0 +1,3 @@
+/// # Safety
+/// `p` is valid.
+pub unsafe fn f(p: *const u8) -> u8 { *p }

@@ -1,0 +1,162 @@
+"""The policy file as it is written: strict pydantic models, from which its JSON Schema is made too."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from analyzers.model import ChangeClass, Severity
+from bot.model import Mode
+from bot.policy.file_words import (
+    FindingId,
+    GlobPattern,
+    Login,
+    Name,
+    OneOf,
+    PoolName,
+    Team,
+    Version,
+    refuse,
+)
+from bot.policy.model import ASKED_UNLESS_SAID, Checklist, Greet, Strategy
+from bot.policy.names import KIND_NAMES
+
+ChangeWord = Annotated[str, OneOf("change", tuple(ChangeClass))]
+ChecklistWord = Annotated[str, OneOf("checklist", tuple(Checklist))]
+GreetWord = Annotated[str, OneOf("occasion", tuple(Greet))]
+KindWord = Annotated[str, OneOf("kind or group", KIND_NAMES)]
+ModeWord = Annotated[str, OneOf("mode", tuple(Mode))]
+SeverityWord = Annotated[str, OneOf("severity", tuple(Severity))]
+StrategyWord = Annotated[str, OneOf("strategy", tuple(Strategy))]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class AwayTable(_Table):
+    """A person who is not asked for a while."""
+
+    model_config = ConfigDict(title="Away")
+
+    user: Login = Field(description="Login of the person.")
+    until: datetime.date = Field(description="First day the person is back, such as 2026-12-24.")
+
+
+class PoolTable(_Table):
+    """People who may approve."""
+
+    model_config = ConfigDict(
+        title="Pool", json_schema_extra={"anyOf": [{"required": ["users"]}, {"required": ["teams"]}]}
+    )
+
+    users: list[Login] = Field(default=[], min_length=1, description="GitHub logins.")
+    teams: list[Team] = Field(
+        default=[], min_length=1, description="Teams as organisation/team; nested teams are included."
+    )
+    away: list[AwayTable] = Field(default=[], description="Who is not asked, and until when.")
+
+    @model_validator(mode="after")
+    def _has_people(self) -> Self:
+        if not (self.users or self.teams):
+            raise refuse("nobody is in this pool; list `users` or `teams`")
+        return self
+
+
+class WhenTable(_Table):
+    """Which changes a rule asks about: those that meet every condition."""
+
+    model_config = ConfigDict(title="When")
+
+    kinds: list[KindWord] | None = Field(
+        default=None, min_length=1, description="Site kinds or groups of kinds. Left out: every kind."
+    )
+    changes: list[ChangeWord] = Field(
+        default=[str(word) for word in ASKED_UNLESS_SAID], min_length=1, description="Classes of change."
+    )
+    paths: list[GlobPattern] = Field(
+        default=["**"], min_length=1, description="Globs, as in .gitignore, of files to ask about."
+    )
+    not_paths: list[GlobPattern] = Field(default=[], description="Globs of files never to ask about.")
+    in_tests: bool = Field(
+        default=False, description="Whether sites in tests, benches, examples and #[cfg(test)] ask too."
+    )
+
+
+class RequireTable(_Table):
+    """What satisfies a rule."""
+
+    model_config = ConfigDict(
+        title="Require", json_schema_extra={"oneOf": [{"required": ["pool"]}, {"required": ["any_of"]}]}
+    )
+
+    pool: PoolName | None = Field(default=None, description="The pool whose people may approve.")
+    any_of: list[PoolName] | None = Field(
+        default=None, min_length=1, description="Several pools; people of any of them may approve."
+    )
+    approvals: int = Field(default=1, ge=1, le=100, description="How many different people have to approve.")
+
+    @model_validator(mode="after")
+    def _names_pools_once(self) -> Self:
+        if (self.pool is None) == (self.any_of is None):
+            raise refuse("say who may approve with either `pool` or `any_of`")
+        return self
+
+
+class RequestTable(_Table):
+    """Who is asked."""
+
+    model_config = ConfigDict(title="Request")
+
+    count: int | None = Field(
+        default=None,
+        ge=1,
+        le=100,
+        description="How many people to ask; if left out, as many as have to approve.",
+    )
+    strategy: StrategyWord = Field(
+        default=str(Strategy.LEAST_LOADED), description="How they are picked from the pool."
+    )
+
+
+class RuleTable(_Table):
+    """Which changes need whose approval."""
+
+    model_config = ConfigDict(title="Rule")
+
+    name: Name = Field(description="What people see; each rule needs its own.")
+    when: WhenTable = Field(default_factory=WhenTable, description="Which changes it asks about.")
+    require: RequireTable = Field(description="What satisfies the rule.")
+    request: RequestTable = Field(default_factory=RequestTable, description="Who is asked.")
+
+
+class MentoringTable(_Table):
+    """Help for newcomers."""
+
+    model_config = ConfigDict(title="Mentoring")
+
+    pool: Name = Field(description="The pool of mentors.")
+    checklists: list[ChecklistWord] = Field(default=[], description="Checklists that mentors offer.")
+    greet: GreetWord = Field(default=str(Greet.FIRST_CONTRIBUTION), description="Whom to greet.")
+
+
+class PolicyFile(_Table):
+    """Who has to look at which changes before they are merged."""
+
+    model_config = ConfigDict(title="Cratewarden policy")
+
+    version: Version = Field(description="Always 1, the version of this format.")
+    mode: ModeWord = Field(
+        default=str(Mode.ADVISE), description="Tell (advise), hold the merge (enforce), or do nothing (off)."
+    )
+    enforce_from: datetime.date | None = Field(
+        default=None, description='With mode = "enforce": only advise before that day, such as 2027-01-01.'
+    )
+    pools: dict[Name, PoolTable] = Field(default={}, description="People who may approve, by name.")
+    rules: list[RuleTable] = Field(default=[], description="Which changes need whose approval.")
+    findings: dict[FindingId, SeverityWord] = Field(
+        default={}, description="Severity by the id of a finding; block holds the merge."
+    )
+    mentoring: MentoringTable | None = Field(default=None, description="Help for newcomers.")

@@ -1,0 +1,50 @@
+"""The policy's reference page is complete, and its examples load."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analyzers.model import Group
+from bot.policy import load, schema
+
+PAGE = (Path(__file__).parents[2] / "docs/reference/policy.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```toml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_loads_without_a_note(example: str) -> None:
+    assert load(example.encode(), "policy.md").notes == ()
+
+
+def test_every_key_has_a_row_and_every_row_a_key() -> None:
+    rows = set(re.findall(r"^\| `([\w.]+)` \|", PAGE, re.MULTILINE))
+    assert rows == set(_keys(schema(), schema(), ""))
+
+
+@pytest.mark.parametrize("group", Group)
+def test_every_group_is_named(group: Group) -> None:
+    assert f"`{group}`" in PAGE
+
+
+def _keys(whole: dict[str, Any], node: dict[str, Any], path: str) -> Iterator[str]:
+    """The dotted keys of a schema down to plain values; NAME and ID stand for keys of the user's own."""
+    node = _resolved(whole, _resolved(whole, node).get("items", node))
+    inner = dict(node.get("properties", {}))
+    if isinstance(node.get("additionalProperties"), dict):
+        inner["NAME" if path == "pools" else "ID"] = node["additionalProperties"]
+    if not inner:
+        yield path
+    for key, value in inner.items():
+        yield from _keys(whole, value, f"{path}.{key}".lstrip("."))
+
+
+def _resolved(whole: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    definition: dict[str, Any] = (
+        whole["$defs"][node["$ref"].removeprefix("#/$defs/")] if "$ref" in node else node
+    )
+    return definition

@@ -115,7 +115,7 @@ class Contract:
 class Site:
     """One place in a file's bytes that carries a proof obligation.
 
-    ``line`` and ``column`` are those of the keyword (DESIGN: ``unsafe``, ``extern``, the attribute's
+    ``line`` and ``column`` are those of the keyword (``unsafe``, ``extern``, the attribute's
     word, ...), ``start``/``end`` the bytes of the whole construct, ``end_line`` the line of its last
     byte. ``tokens`` is a digest of the site's own tokens (comments and layout gone, nested sites
     replaced by a placeholder).

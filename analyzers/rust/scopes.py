@@ -48,7 +48,7 @@ class Front:
 
 _NO_FRONT = Front()
 # How many parentheses deep a site's own statement is looked for.
-_MAX_LEVELS = 32
+_MAX_LEVELS = 8
 # How far behind its start the name of an item may stand.
 _HEAD_REACH = 400
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot import __version__
 
-# Exit statuses are a contract: DESIGN section 9.
+# Exit statuses are a contract: scripts rely on them.
 NOTHING_TO_ASK, REVIEW_NEEDED, USAGE, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 130
 
 

@@ -101,4 +101,4 @@ def _unanalysed(file: ScannedChange) -> list[Unanalysed]:
         doubts.append(Unanalysed(head.path, UnanalysedReason.MISSING))
     if file.head is not None:
         doubts += (replace(doubt, path=head.path) for doubt in file.head.unanalysed)
-    return doubts
+    return [replace(doubt, blob=head.blob) for doubt in doubts]

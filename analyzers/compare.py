@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from analyzers.fingerprint import digest_of
 from analyzers.model import Change, ChangeClass, Place, Reason, Scan, Site
 from analyzers.rust.tokens import NESTED, fold
 from analyzers.similarity import pair_up
@@ -356,13 +356,3 @@ def _identity(node: Node, before: Place | None) -> str:
     after = "" if node.change is ChangeClass.REMOVED else node.site.tokens
     was = before.site.tokens if before else ""
     return digest_of(node.site.kind, change, node.path, node.site.item, was, after)
-
-
-def digest_of(*parts: str) -> str:
-    """128 bits that identify a tuple of texts; lone surrogates (undecodable paths) are allowed."""
-    state = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        encoded = part.encode("utf-8", "surrogateescape")
-        state.update(len(encoded).to_bytes(8, "big"))
-        state.update(encoded)
-    return state.hexdigest()

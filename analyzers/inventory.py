@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from posixpath import dirname, join, normpath
 
 from analyzers import contracts
-from analyzers.compare import digest_of
+from analyzers.fingerprint import digest_of
 from analyzers.manifest.package import package_name
 from analyzers.model import Crate, Inventory, Place, Scan, Unanalysed, UnanalysedReason
 from analyzers.paths import is_test_target

@@ -141,12 +141,17 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Unanalysed:
-    """A thing we could not judge. ``line`` is 0 when the whole file is meant; ``detail`` adds figures."""
+    """A thing we could not judge. ``line`` is 0 when the whole file is meant; ``detail`` adds figures.
+
+    ``blob`` is the id of the content at the head (empty where no content is meant): who lets it pass, lets
+    exactly that content pass.
+    """
 
     path: str
     reason: UnanalysedReason
     line: int = 0
     detail: str = ""
+    blob: str = ""
 
 
 @dataclass(frozen=True, slots=True)

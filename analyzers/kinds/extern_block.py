@@ -18,7 +18,6 @@ KIND = Kind(
     words=(b"extern",),
 )
 SHAPE = re.compile(rb"extern" + ABI + rb"\s*(\{)")
-_UNSAFE_BEFORE = re.compile(rb"\b(unsafe)\s+\Z")
 
 
 def match(source: Source, at: int) -> Iterator[Match]:
@@ -26,11 +25,10 @@ def match(source: Source, at: int) -> Iterator[Match]:
     found = SHAPE.match(source.text, at)
     if found is None:
         return
-    window = max(0, at - 80)
-    before = _UNSAFE_BEFORE.search(source.text[window:at])
-    start = window + before.start(1) if before else at
+    before = source.word_before(at, b"unsafe")
+    start = before if before >= 0 else at
     group = source.delimiters.group_at(found.start(3))
     end = min(source.delimiters.closes[group] + 1, len(source.text))
     abi = source.abi(found.start(1)) if found[1] else "C"
-    claims = (start,) if before else ()
+    claims = (before,) if before >= 0 else ()
     yield Match(at, start, end, detail=f'extern "{abi}"', claims=claims, own_end=found.start(3))

@@ -59,10 +59,8 @@ _MACROS = {
     b"rutie::module": "rutie",
 }
 _DERIVES = re.compile(rb"uniffi\s*::\s*(?:Record|Enum|Error|Object)\b")
-_DERIVE = re.compile(rb"\bderive\s*\Z")
 _PATH = re.compile(rb"[A-Za-z_]\w*(?:\s*::\s*[A-Za-z_]\w*)*")
 _CALL = re.compile(rb"\s*!\s*([(\[{])")
-_JNI = re.compile(rb"\bfn\s+\Z")
 
 
 def match(source: Source, at: int) -> Iterator[Match]:
@@ -71,7 +69,7 @@ def match(source: Source, at: int) -> Iterator[Match]:
         yield from _jni(source, at)
         return
     path = _PATH.match(source.text, at)
-    if path is None or source.text[max(0, at - 2) : at] == b"::":
+    if path is None or source.text.endswith(b"::", 0, source.code_end(at)):
         return
     name = b"".join(path[0].split())
     if name in _MACROS and (call := _CALL.match(source.text, path.end())):
@@ -87,19 +85,16 @@ def match(source: Source, at: int) -> Iterator[Match]:
 def _derived(source: Source, at: int, end: int) -> Iterator[Match]:
     """A bridge's derive, such as ``#[derive(uniffi::Record)]``."""
     inside = source.delimiters.enclosing(at)
-    opener = source.delimiters.opens[inside] if inside >= 0 else 0
-    derive = _DERIVE.search(source.text, max(0, opener - 20), opener)
-    group = source.attribute_group(derive.start()) if derive else -1
+    derive = source.word_before(source.delimiters.opens[inside], b"derive") if inside >= 0 else -1
+    group = source.attribute_group(derive) if derive >= 0 else -1
     if group >= 0:
         yield source.attribute_match(group, at, -1, span=(at, end), detail="uniffi")
 
 
 def _jni(source: Source, at: int) -> Iterator[Match]:
-    window = max(0, at - 40)
-    before = _JNI.search(source.text[window:at])
-    if before is None:
+    keyword = source.word_before(at, b"fn")
+    if keyword < 0:
         return
-    keyword = window + before.start()
     named = head_name(source.text, keyword, len(source.text))
     yield Match(
         keyword, keyword, source.signature_end(keyword), name=named[1] if named else None, detail="jni"

@@ -18,7 +18,6 @@ KIND = Kind(
     words=(b"unsafe", b"extern"),
 )
 _SHAPE = re.compile(rb"(?:(unsafe)\s+)?(?:(extern)" + ABI + rb"\s*)?\bfn\s*\(")
-_UNSAFE_BEFORE = re.compile(rb"\bunsafe\s+\Z")
 
 
 def match(source: Source, at: int) -> Iterator[Match]:
@@ -26,7 +25,7 @@ def match(source: Source, at: int) -> Iterator[Match]:
     found = _SHAPE.match(source.text, at)
     if found is None:
         return
-    if found[1] is None and _UNSAFE_BEFORE.search(source.text[max(0, at - 80) : at]):
+    if found[1] is None and source.word_before(at, b"unsafe") >= 0:
         return
     abi = (source.abi(found.start(3)) if found[3] else "C") if found[2] else "Rust"
     if found[1] is None and abi in RUST_ABIS:

@@ -16,9 +16,6 @@ KIND = Kind(
     "https://doc.rust-lang.org/cargo/reference/build-script-examples.html#code-generation",
     words=(b"include",),
 )
-# Whatever the variable is called: OUT_DIR is only the customary one.
-_ENVIRONMENT = re.compile(rb"\b(?:option_)?env\s*!")
-_LONGEST_PATH = 2000
 _SHAPE = re.compile(rb"include\s*!\s*([(\[{])")
 
 
@@ -28,5 +25,6 @@ def match(source: Source, at: int) -> Iterator[Match]:
     if found is None:
         return
     end = source.close_of(found.start(1))
-    if _ENVIRONMENT.search(source.text, at, min(end, at + _LONGEST_PATH)):
+    # Whatever the variable is called: OUT_DIR is only the customary one.
+    if source.names_variable(at, end):
         yield Match(at, at, end)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from analyzers.kind import Kind, Match
 from analyzers.model import Group
-from analyzers.rust.items import head_name
+from analyzers.rust.items import HEAD_REACH, head_name
 from analyzers.rust.source import Source
 
 KIND = Kind(
@@ -32,7 +32,7 @@ def match(source: Source, at: int) -> Iterator[Match]:
     if group < 0 or not _STATED.search(source.text, opening, close):
         return
     head = source.skip_attributes(source.delimiters.closes[group] + 1, len(source.text))
-    named = head_name(source.text, head, min(len(source.text), head + 400))
+    named = head_name(source.text, head, min(len(source.text), head + HEAD_REACH))
     arguments = tuple(source.token_words(opening, close + 1))
     yield Match(
         at,

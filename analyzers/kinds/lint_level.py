@@ -32,7 +32,8 @@ KIND = Kind(
     "https://doc.rust-lang.org/reference/attributes/diagnostics.html#lint-check-attributes",
     words=_LINTS,
 )
-_LEVEL = re.compile(rb"\b(allow|expect|warn|deny|forbid)\s*\Z")
+_LEVELS = (b"allow", b"expect", b"warn", b"deny", b"forbid")
+_WORD = re.compile(rb"\w+")
 
 
 def match(source: Source, at: int) -> Iterator[Match]:
@@ -41,16 +42,11 @@ def match(source: Source, at: int) -> Iterator[Match]:
     if inside < 0:
         return
     opener = source.delimiters.opens[inside]
-    window = max(0, opener - 40)
-    level = _LEVEL.search(source.text[window:opener])
-    if level is None:
+    start = source.word_before(opener, *_LEVELS)
+    lint = _WORD.match(source.text, at)
+    group = source.attribute_group(start) if start >= 0 else -1
+    if group < 0 or lint is None:
         return
-    start = window + level.start(1)
-    group = source.attribute_group(start)
-    if group < 0:
-        return
-    end = at
-    while source.text[end : end + 1].isalnum() or source.text[end : end + 1] == b"_":
-        end += 1
-    detail = f"{level[1].decode()}({source.text[at:end].decode()})"
-    yield source.attribute_match(group, at, -1, span=(at, end), extra=(level[1],), detail=detail)
+    level = source.text[start : source.code_end(opener)]
+    detail = f"{level.decode()}({lint[0].decode()})"
+    yield source.attribute_match(group, at, -1, span=lint.span(), extra=(level,), detail=detail)

@@ -25,7 +25,7 @@ _ONE_BLANK_LINE = 2
 
 
 class Comments:
-    """Finds the comments in front of, inside and behind code."""
+    """Finds the comments in front of, inside and behind code, all by their places in the file."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -33,16 +33,16 @@ class Comments:
         self._ends = [end for _, end in source.masked.comments]
 
     def between(self, start: int, end: int) -> list[tuple[int, int]]:
-        """The comments that lie within two offsets."""
+        """The comments that lie within two places."""
         first, last = bisect_left(self._starts, start), bisect_right(self._ends, end)
         return list(zip(self._starts[first:last], self._ends[first:last], strict=False))
 
-    def above(self, offset: int) -> list[tuple[int, int]]:
-        """The comments directly above the code at ``offset``; one blank line may stand between, not two."""
-        text, data = self._source.text, self._source.data
-        index = bisect_right(self._ends, offset) - 1
+    def above(self, place: int) -> list[tuple[int, int]]:
+        """The comments directly above the code at ``place``; one blank line may stand between, not two."""
+        text, data = self._source.masked.text, self._source.file
+        index = bisect_right(self._ends, place) - 1
         found: list[tuple[int, int]] = []
-        below = offset
+        below = place
         while index >= 0:
             start, end = self._starts[index], self._ends[index]
             if (
@@ -61,19 +61,19 @@ class Comments:
 
     def _stands_alone(self, start: int) -> bool:
         """Whether nothing but space or another comment stands before the comment on its line, or it starts a group."""
-        line = max(self._source.data.rfind(b"\n", 0, start) + 1, start - REACH)
-        before = self._source.text[line:start].strip()
+        line = max(self._source.file.rfind(b"\n", 0, start) + 1, start - REACH)
+        before = self._source.masked.text[line:start].strip()
         return not before or before.endswith((b"{", b"(", b"[", b",", b"=", b"=>"))
 
-    def on_line_behind(self, offset: int) -> list[tuple[int, int]]:
-        """The comments between ``offset`` and the end of its line."""
-        end = self._source.data.find(b"\n", offset, offset + REACH)
-        return self.between(offset, end if end >= 0 else offset + REACH)
+    def on_line_behind(self, place: int) -> list[tuple[int, int]]:
+        """The comments between ``place`` and the end of its line."""
+        end = self._source.file.find(b"\n", place, place + REACH)
+        return self.between(place, end if end >= 0 else place + REACH)
 
 
 def joined(source: Source, spans: list[tuple[int, int]]) -> bytes:
     """The text of comments, one per line."""
-    return b"\n".join(source.data[start:end] for start, end in spans)
+    return b"\n".join(source.file[start:end] for start, end in spans)
 
 
 def says_safety(text: bytes) -> bool:

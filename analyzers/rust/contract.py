@@ -54,16 +54,18 @@ class Contracts:
         statement = source.skip_space(source.climb(anchor))
         inner = source.element_start(source.statement_start(anchor), anchor, match.end)
         spans = self._first_safe(
-            self._comments.above(source.line_start(source.line(anchor)) + self._indent(anchor)),
-            self._comments.above(statement),
-            self._comments.between(min(source.skip_space(inner), anchor), match.keyword),
+            self._comments.above(self._line_head(anchor)),
+            self._comments.above(source.place(statement)),
+            self._comments.between(
+                source.place(min(source.skip_space(inner), anchor)), source.place(match.keyword)
+            ),
             self._inside(match),
-            self._comments.on_line_behind(match.end),
+            self._comments.on_line_behind(source.place(match.end)),
             self._above_group(anchor),
         )
         if spans:
             text = joined(source, spans)
-            contract = Contract(ContractState.PRESENT, source.line(spans[0][0]), text_digest(text))
+            contract = Contract(ContractState.PRESENT, source.line_of(spans[0][0]), text_digest(text))
         else:
             contract = self._inherited(statement, anchor)
         if contract.state is ContractState.PRESENT:
@@ -74,13 +76,17 @@ class Contracts:
     def _statement_end(self, match: Match) -> int:
         """Where the statement of a site ends: with the site if nothing follows on its line, else at its ``;``."""
         source = self._source
-        newline = source.text.find(b"\n", match.end, match.end + REACH)
-        rest = source.text[match.end : newline if newline >= 0 else match.end + REACH].strip()
+        text, end = source.masked.text, source.place(match.end)
+        newline = text.find(b"\n", end, end + REACH)
+        rest = text[end : newline if newline >= 0 else end + REACH].strip()
         return match.end if not rest else source.item_end(match.end, braces_end=False)
 
-    def _indent(self, anchor: int) -> int:
-        start = self._source.line_start(self._source.line(anchor))
-        return self._source.skip_space(start) - start if self._source.skip_space(start) <= anchor else 0
+    def _line_head(self, anchor: int) -> int:
+        """The place of the first code on the line of ``anchor``."""
+        source = self._source
+        start = source.line_start(source.line(anchor))
+        head = source.place(source.skip_space(source.offset(start)))
+        return head if start <= head <= source.place(anchor) else start
 
     def _first_safe(self, *candidates: list[tuple[int, int]]) -> list[tuple[int, int]]:
         for spans in candidates:
@@ -93,7 +99,8 @@ class Contracts:
         brace = self._source.text.find(b"{", match.keyword, match.end)
         if brace < 0:
             return []
-        return self._comments.between(brace, min(self._source.skip_space(brace + 1), match.end))
+        inside = min(self._source.skip_space(brace + 1), match.end)
+        return self._comments.between(self._source.place(brace), self._source.place(inside))
 
     def _above_group(self, anchor: int) -> list[tuple[int, int]]:
         """The comments above the braces around a site: a struct literal's, or those that open just above it."""
@@ -104,10 +111,11 @@ class Contracts:
         opener = source.delimiters.opens[group]
         if source.scope(group).kind in _ITEM_SCOPES:
             return []
-        literal = _LITERAL_HEAD.search(source.text, max(0, opener - 80), opener)
+        head = source.code_end(opener)
+        literal = _LITERAL_HEAD.search(source.text, max(0, head - _LONGEST_PATH), head)
         if not literal and source.line(anchor) - source.line(opener) > 1:
             return []
-        return self._comments.above(source.skip_space(source.climb(opener)))
+        return self._comments.above(source.place(source.skip_space(source.climb(opener))))
 
     def _inherited(self, statement: int, anchor: int) -> Contract:
         """One comment may cover several statements that follow each other without a blank line."""
@@ -115,7 +123,7 @@ class Contracts:
         source = self._source
         if group != source.delimiters.enclosing(statement) or not 0 <= end <= anchor <= end + REACH:
             return _MISSING_COMMENT
-        gap = source.data[end:statement] if end <= statement else b""
+        gap = source.file[source.place(end) : source.place(statement)]
         if gap.count(b"\n") > 1 or source.text[end:statement].strip():
             return _MISSING_COMMENT
         return contract
@@ -151,11 +159,13 @@ class Contracts:
     def _documentation(self, start: int, head: int) -> tuple[bytes, int]:
         """Doc comments, ``#[doc = ...]`` and plain comments in front of an item, and the line they start at."""
         source = self._source
-        spans = self._comments.above(source.skip_space(start)) + self._comments.between(start, head)
+        top = source.place(source.skip_space(start))
+        begin, end = source.place(start), source.place(head)
+        spans = self._comments.above(top) + self._comments.between(begin, end)
         text = joined(source, spans)
         if _DOC_ATTRIBUTE.search(source.text, start, head):
-            text += b"\n" + source.data[start:head]
-        return text, source.line(spans[0][0] if spans else source.skip_space(start))
+            text += b"\n" + source.file[begin:end]
+        return text, source.line_of(spans[0][0] if spans else top)
 
 
 def _is_matcher(source: Source, match: Match) -> bool:
@@ -174,7 +184,8 @@ def _is_matcher(source: Source, match: Match) -> bool:
 # How deep inside a macro rule's pattern a site may stand.
 _MATCHER_DEPTH = 16
 # A type's path right before a brace makes a struct literal of it.
-_LITERAL_HEAD = re.compile(rb"(?<![\w:])[A-Z]\w*(?:::<[^{}()]*>|::\w+)*\s*\Z")
+_LITERAL_HEAD = re.compile(rb"(?<![\w:])[A-Z]\w*(?:::<[^{}()]*>|::\w+)*\Z")
+_LONGEST_PATH = 80
 _MISSING_COMMENT = Contract(ContractState.MISSING_COMMENT)
 _MISSING_DOC = Contract(ContractState.MISSING_DOC)
 _ITEM_SCOPES = frozenset(

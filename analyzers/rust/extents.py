@@ -19,7 +19,7 @@ INNER_ATTRIBUTE_START = re.compile(rb"\s*#\s*!\s*\[")
 # A brace group before one of these belongs to the header that goes on behind it: `Foo<{ N }> {`.
 _HEADER_GOES_ON = re.compile(rb"\s*(?:[>,)\].?]|else\b)")
 # How far behind a site the ends of the generics around it are looked for.
-_ANGLE_REACH = 400
+_ANGLE_REACH = 1024
 # How many groups back the comma before a list's element is looked for; arguments and fields have a few.
 _MAX_ELEMENTS = 32
 _LIST_MARK = re.compile(rb"(?<![-=])>|[,<]")

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from analyzers.rust.folding import WIDE
 from analyzers.rust.tokens import tokens
 
 _LABEL_LIMIT = 160
@@ -38,7 +39,11 @@ class Header:
     label: str = ""
 
 
-_NAME = rb"([$#]?(?:r#)?[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*|\$\([^)]*\)?\S?|\[[^\[\]{}();]{1,120}\]|_)"
+# How far behind its start the name of an item may stand: qualifiers and a visibility, with gaps between.
+HEAD_REACH = 2048
+# The same for what stands before a macro's opening delimiter, back to the macro's own name.
+_MACRO_REACH = 4 * WIDE
+_NAME = rb"([$#]?(?:r#)?[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*|\$\([^)]*\)?\S?|\[[^\[\]{}();]{1,1000}\]|_)"
 _VISIBILITY = rb"(?:pub\b(?:\s*\([^)]*\))?|crate\b(?!\s*::)|\$\w+)\s*"
 _HEAD = re.compile(
     rb"\s*(?:"
@@ -77,12 +82,12 @@ _PREFIX = {ScopeKind.MODULE: "mod ", ScopeKind.TRAIT: "trait ", ScopeKind.MACRO_
 
 def delimiter_prefix(text: bytes, opener: int) -> Header | None:
     """What stands directly before a delimiter makes it a macro's or an attribute's; None for anything else."""
-    window = text[max(0, opener - 200) : opener].rstrip()
+    window = text[max(0, opener - _MACRO_REACH) : opener].rstrip()
     last = window[-1:]
     if text[opener] == 0x5B and (last == b"#" or (last == b"!" and _ATTRIBUTE.search(window))):
         return _ATTRIBUTE_HEADER
     # A macro's `!` stands right before, or with one name between as in `macro_rules! name`.
-    if last != b"!" and not (b"!" in window[-80:] and _NAME_BEHIND_MARK.search(window)):
+    if last != b"!" and not (b"!" in window and _NAME_BEHIND_MARK.search(window)):
         return None
     macro = _MACRO.search(window)
     if macro is None or macro[1] in _NOT_MACROS:
@@ -197,8 +202,12 @@ def _wordlike(word: str) -> bool:
 
 
 def printable(raw: bytes) -> str:
-    """Bytes of an identifier as text; what is not UTF-8 becomes the replacement character."""
-    return raw.decode("utf-8", "replace")
+    """A name as text; what is not UTF-8 becomes the replacement character.
+
+    The brackets of ``paste!`` may have gaps inside, and how wide they are is no part of the name.
+    """
+    name = raw.decode("utf-8", "replace")
+    return " ".join(name.split()) if name.startswith("[") else name
 
 
 def bounded(label: str) -> str:

@@ -44,7 +44,7 @@ def unparsable(source: Source, matches: Sequence[Match]) -> Iterator[Unanalysed]
             continue
         done = region[1]
         if done - region[0] > _LARGEST_ITEM:
-            line, size = source.line(region[0]), done - region[0]
+            line, size = source.line(region[0]), source.place(done) - source.place(region[0])
             yield Unanalysed("", UnanalysedReason.TOO_LARGE, line=line, detail=f"an item of {size} bytes")
             continue
         trouble = _first_error(source.text[region[0] : region[1]])

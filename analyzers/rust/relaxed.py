@@ -13,8 +13,8 @@ from analyzers.rust.tokens import digest
 
 _IMPL = re.compile(rb"\bimpl\b")
 _QUALIFIERS_BEHIND = re.compile(rb"\bunsafe\b[^;{}()]*\Z")
-# How far a qualifier list may reach back in front of `fn`.
-_WINDOW = 120
+# How far a qualifier list may reach back in front of `fn`: a few words, with gaps between.
+_WINDOW = 1024
 
 
 def find_safe_item(source: Source, site: Site) -> Site | None:
@@ -29,16 +29,17 @@ def find_safe_item(source: Source, site: Site) -> Site | None:
         scope = source.scope_at(keyword)
         if join_path(scope.path, name) != site.item or _says_unsafe(source, keyword):
             continue
+        end = source.item_end(keyword)
         return replace(
             site,
             line=source.line(keyword),
             column=source.column(keyword),
-            end_line=source.line(max(keyword, source.item_end(keyword) - 1)),
-            keyword=keyword,
-            start=keyword,
-            end=source.item_end(keyword),
+            end_line=source.line_of(source.place(end) - 1),
+            keyword=source.place(keyword),
+            start=source.place(keyword),
+            end=source.place(end),
             # What the item is now belongs to what somebody approves.
-            tokens=digest(source.token_words(keyword, source.item_end(keyword))),
+            tokens=digest(source.token_words(keyword, end)),
         )
     return None
 

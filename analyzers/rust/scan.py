@@ -13,6 +13,7 @@ from analyzers.kinds import MATCHERS, UNCLASSIFIED, unclassified_unsafe
 from analyzers.model import Macro, Scan, Site, Unanalysed, UnanalysedReason
 from analyzers.rust.cfg import marks_test
 from analyzers.rust.contract import Contracts
+from analyzers.rust.items import printable
 from analyzers.rust.lexer import mask, word_continues, word_follows
 from analyzers.rust.owned import own_tokens
 from analyzers.rust.parse import unparsable
@@ -29,8 +30,8 @@ _WORDS = tuple(sorted(word.removesuffix(b"*") for word in MATCHERS))
 _PREFIXES = tuple(sorted(word.removesuffix(b"*") for word in MATCHERS if word.endswith(b"*")))
 # What the prefilter looks for: each word, unless another one that is looked for is part of it.
 _NEEDLES = tuple(word for word in _WORDS if not any(other in word for other in _WORDS if other != word))
-# Comments may stand between the two words.
-_STATIC_MUT = re.compile(rb"static\s(?:[^;=:]{0,200}?\s)?mut\b|static\s*/")
+# Comments may stand between the two words, and white space beyond ASCII.
+_STATIC_MUT = re.compile(rb"static\s*+(?:mut\b|[/\xc2\xe2])")
 _LONGEST_WORD = max(len(word) for word in _WORDS)
 _WORD = re.compile(rb"[A-Za-z0-9_]*+")
 _BIDI = re.compile(rb"\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
@@ -53,7 +54,7 @@ def scan(data: bytes, *, words: bool = False) -> Scan:
     if not candidates:
         return Scan(lines, unanalysed=tuple(problems), test_modules=_test_modules(data))
     source = Source(data)
-    return _Scanner(source, problems).scan(lines, _occurrences(source.text, candidates), words=words)
+    return _Scanner(source, problems).scan(lines, _occurrences(source.masked.text, candidates), words=words)
 
 
 def _unreadable(data: bytes) -> Iterator[Unanalysed]:
@@ -79,7 +80,7 @@ def _searcher() -> ahocorasick_rs.BytesAhoCorasick:
 
 
 def _candidates(data: bytes) -> list[tuple[int, bytes]]:
-    """Offset and text of every needle in the bytes, comments and literals included.
+    """Place and text of every needle in the bytes, comments and literals included.
 
     `static` is in most files and matters only before `mut`; everything else is looked at closer later.
     """
@@ -92,7 +93,7 @@ def _candidates(data: bytes) -> list[tuple[int, bytes]]:
 
 
 def _occurrences(text: bytes, candidates: Sequence[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
-    """Offset and word of every candidate that is a whole word of the registry in masked text, in order."""
+    """Place and word of every candidate that is a whole word of the registry in masked text, in order."""
     found: dict[int, bytes] = {}
     end = 0
     for at, needle in candidates:
@@ -157,13 +158,15 @@ class _Scanner:
         self._problems = problems
         self._contracts = Contracts(source)
 
-    def scan(self, lines: int, occurrences: list[tuple[int, bytes]], *, words: bool) -> Scan:
+    def scan(self, lines: int, places: list[tuple[int, bytes]], *, words: bool) -> Scan:
         """All sites, sorted by keyword, and what stays in doubt near them."""
+        offset = self._source.offset
+        occurrences = [(offset(place), word) for place, word in places] if self._source.is_folded else places
         keywords = [at for at, word in occurrences if word == b"unsafe" and not self._is_raw(at)]
         matches = self._matches(occurrences, keywords)
         source = self._source
         if matches or source.masked.unanalysed:
-            self._problems += self._lexical_problems(occurrences)
+            self._problems += self._lexical_problems(places)
         if matches:
             self._check_nesting([match.keyword for _, match in matches])
         owned = own_tokens(source, [match for _, match in matches])
@@ -179,17 +182,17 @@ class _Scanner:
             tuple(self._problems),
             len(keywords),
             tuple(tuple(own) for own in owned) if words else (),
-            _test_modules(source.data, source),
+            _test_modules(source.file, source),
         )
 
-    def _lexical_problems(self, occurrences: list[tuple[int, bytes]]) -> Iterator[Unanalysed]:
+    def _lexical_problems(self, places: list[tuple[int, bytes]]) -> Iterator[Unanalysed]:
         """Literals without an end, and those whose reading in an older edition would bring up other sites."""
         masked = self._source.masked
         ambiguous = [p for p in masked.unanalysed if p.reason is UnanalysedReason.AMBIGUOUS_LITERAL]
         yield from (p for p in masked.unanalysed if p.reason is not UnanalysedReason.AMBIGUOUS_LITERAL)
         if ambiguous:
-            older = mask(self._source.data, c_strings=False).text
-            if not set(_occurrences(older, _candidates(older))) <= set(occurrences):
+            older = mask(self._source.file, c_strings=False).text
+            if not set(_occurrences(older, _candidates(older))) <= set(places):
                 yield ambiguous[0]
 
     def _is_raw(self, at: int) -> bool:
@@ -231,18 +234,19 @@ class _Scanner:
         source = self._source
         scope = source.scope_at(match.keyword if match.anchor < 0 else match.anchor)
         front = source.front(match)
-        label = match.name.decode("utf-8", "replace") if match.name else front.label
+        label = printable(match.name) if match.name else front.label
         macro = Macro.DEFINITION if scope.in_definition else Macro.CALL if scope.in_call else Macro.NONE
         extra = [b"\x01", *match.extra] if match.extra else []
+        keyword, end = source.place(match.keyword), source.place(match.end)
         return Site(
             kind=kind,
             item=join_path(scope.path, label),
-            line=source.line(match.keyword),
+            line=source.line_of(keyword),
             column=source.column(match.keyword),
-            end_line=source.line(max(match.keyword, match.end - 1)),
-            keyword=match.keyword,
-            start=match.start,
-            end=match.end,
+            end_line=source.line_of(max(keyword, end - 1)),
+            keyword=keyword,
+            start=source.place(match.start),
+            end=end,
             tokens=digest([*own, *extra] if extra else own),
             detail=match.detail,
             in_test=scope.in_test or front.in_test,

@@ -49,8 +49,6 @@ class Front:
 _NO_FRONT = Front()
 # How many parentheses deep a site's own statement is looked for.
 _MAX_LEVELS = 8
-# How far behind its start the name of an item may stand.
-_HEAD_REACH = 400
 
 
 class Scopes(Extents):
@@ -154,7 +152,7 @@ class Scopes(Extents):
         An item's apply to all of it; elsewhere a comma separates what has attributes of its own.
         """
         head = self.skip_attributes(start, limit)
-        if items.head_name(self.text, head, min(limit, head + _HEAD_REACH)):
+        if items.head_name(self.text, head, min(limit, head + items.HEAD_REACH)):
             return start
         return self.element_start(start, offset, end)
 

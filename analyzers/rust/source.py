@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from functools import cached_property
 
 from analyzers.kind import Match
 from analyzers.rust import items
@@ -12,15 +14,9 @@ from analyzers.rust.lexer import Masked
 from analyzers.rust.scopes import Scopes
 
 _ATTRIBUTE_HEADER = items.Header(ScopeKind.ATTRIBUTE)
-_WRAPPER = re.compile(rb"\b(?:cfg_attr|unsafe)\s*\Z")
-_INNER_MARK = re.compile(rb"#\s*!\s*\Z")
-_UNSAFE_MARK = re.compile(rb"\b(unsafe)\s*\Z")
+_ENVIRONMENT = re.compile(rb"\b(?:option_)?env\s*!")
 # How deep `cfg_attr` and `unsafe` may be nested around an attribute.
 _WRAPPERS = 16
-# How far in front of a delimiter its keyword may stand.
-_WINDOW = 40
-# How far behind an attribute the name of its item may stand.
-_HEAD_REACH = 400
 
 
 class Source(Scopes):
@@ -29,33 +25,34 @@ class Source(Scopes):
     def __init__(self, data: bytes, masked: Masked | None = None) -> None:
         super().__init__(data, masked)
         self._foreign: dict[int, bool] = {-1: False}
+        self._attribute_groups: dict[int, tuple[int, int]] = {-1: (-1, 0)}
 
     def attribute_group(self, offset: int) -> int:
         """The ``#[...]`` group in which ``offset`` stands as an attribute of its own, or -1.
 
         That is directly inside the brackets, or inside the parentheses of ``cfg_attr`` or ``unsafe``.
         """
-        delimiters = self.delimiters
-        group = delimiters.enclosing(offset)
-        for _ in range(_WRAPPERS):
-            if group < 0:
-                return -1
-            opener = delimiters.opens[group]
-            if self.text[opener] == 0x5B:
-                return group if items.delimiter_prefix(self.text, opener) == _ATTRIBUTE_HEADER else -1
-            if self.text[opener] != 0x28 or not _WRAPPER.search(self.text[max(0, opener - _WINDOW) : opener]):
-                return -1
-            group = delimiters.parents[group]
-        return -1
+        group = self.delimiters.enclosing(offset)
+        wrappers: list[int] = []
+        while (known := self._attribute_groups.get(group)) is None:
+            opener = self.delimiters.opens[group]
+            if self.text[opener] == 0x28 and self.word_before(opener, b"cfg_attr", b"unsafe") >= 0:
+                wrappers.append(group)
+                group = self.delimiters.parents[group]
+                continue
+            bracket = self.text[opener] == 0x5B
+            attribute = bracket and items.delimiter_prefix(self.text, opener) == _ATTRIBUTE_HEADER
+            known = self._attribute_groups[group] = (group if attribute else -1, 0)
+        found, depth = known
+        for wrapper in reversed(wrappers):
+            depth += 1
+            self._attribute_groups[wrapper] = (found, depth)
+        return found if depth < _WRAPPERS else -1
 
     def is_inner_attribute(self, group: int) -> bool:
         """Whether the attribute group is ``#![...]``."""
-        return (
-            _INNER_MARK.search(
-                self.text[max(0, self.delimiters.opens[group] - _WINDOW) : self.delimiters.opens[group]]
-            )
-            is not None
-        )
+        mark = self.code_end(self.delimiters.opens[group]) - 1
+        return self.text[mark : mark + 1] == b"!" and self.text.endswith(b"#", 0, self.code_end(mark))
 
     def attribute_match(
         self,
@@ -76,10 +73,10 @@ class Source(Scopes):
         name: bytes | None = None
         if not self.is_inner_attribute(group):
             head = self.skip_attributes(self.delimiters.closes[group] + 1, len(self.text))
-            named = items.head_name(self.text, head, min(len(self.text), head + _HEAD_REACH))
+            named = items.head_name(self.text, head, min(len(self.text), head + items.HEAD_REACH))
             if named:
                 name = items.item_label(*named).encode()
-                extra = (*extra, *named)
+                extra = (*extra, named[0], b" ".join(named[1].split()))
             if named and named[0] == b"impl":
                 behind = self.text.index(b"impl", head) + len(b"impl")
                 name = items.impl_label(self.data, self.text, behind, self.body_start(head)).encode()
@@ -130,6 +127,15 @@ class Source(Scopes):
         group = self.delimiters.enclosing(offset)
         if group < 0:
             return -1
-        opener = self.delimiters.opens[group]
-        found = _UNSAFE_MARK.search(self.text[max(0, opener - _WINDOW) : opener])
-        return max(0, opener - _WINDOW) + found.start(1) if found else -1
+        return self.word_before(self.delimiters.opens[group], b"unsafe")
+
+    # --- environment ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _environment(self) -> list[int]:
+        return [found.start() for found in _ENVIRONMENT.finditer(self.text)]
+
+    def names_variable(self, start: int, end: int) -> bool:
+        """Whether ``env!`` or ``option_env!`` is called between two offsets."""
+        index = bisect_left(self._environment, start)
+        return index < len(self._environment) and self._environment[index] < end

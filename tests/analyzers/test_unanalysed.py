@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -220,10 +222,11 @@ def test_a_changed_path_that_is_no_readable_file_is_told(head: FileSide, expecte
         ]
 
 
-def test_a_side_that_could_not_be_scanned_is_told_with_its_reason() -> None:
+def test_a_side_that_could_not_be_scanned_is_told_with_its_reason_and_content() -> None:
     failure = Unanalysed("src/a.rs", UnanalysedReason.TIMED_OUT)
-    change = FileChange(None, side("src/a.rs", "file", BLOCK))
-    assert analyze([ScannedChange(change, failures=(failure,))]).unanalysed == (failure,)
+    head = side("src/a.rs", "file", BLOCK)
+    told = analyze([ScannedChange(FileChange(None, head), failures=(failure,))]).unanalysed
+    assert told == (replace(failure, blob=head.blob),)
 
 
 def test_a_changed_file_with_a_bidirectional_control_is_told_in_a_review_and_not_in_an_audit() -> None:

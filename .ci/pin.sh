@@ -11,6 +11,7 @@ pin() {
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file "$output" "$@"
 }
 
-pin constraints-dev.txt pyproject.toml --group dev
+pin constraints-dev.txt pyproject.toml --extra server --group dev
 pin constraints.txt pyproject.toml --group build --constraint constraints-dev.txt
+pin constraints-server.txt pyproject.toml --extra server --group build --constraint constraints-dev.txt
 pin constraints-benchmarks.txt --group benchmarks

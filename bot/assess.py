@@ -18,7 +18,7 @@ from analyzers.model import (
     Unanalysed,
 )
 from analyzers.rust.scan import scan
-from bot.gate import evaluate
+from bot.gate import about_changes, evaluate
 from bot.model import Decision, Failure
 from bot.policy import Policy, apply_severities
 
@@ -78,7 +78,18 @@ def assess(
     today: datetime.date,
     test_modules: Mapping[str, bool] | None = None,
 ) -> tuple[Analysis, Decision]:
-    """Analyse changed files and judge them by a policy.
+    """Analyse changed files and judge them by a policy, as long as nobody has said anything."""
+    raw = analysis_of(changes, runner, test_modules)
+    analysis = replace(raw, findings=apply_severities(policy, raw.findings))
+    # While nobody can approve, the day is all that counts.
+    now = datetime.datetime.combine(today, datetime.time(), datetime.UTC)
+    return analysis, about_changes(policy, analysis, evaluate(policy, analysis, now=now))
+
+
+def analysis_of(
+    changes: Sequence[FileChange], runner: Runner, test_modules: Mapping[str, bool] | None = None
+) -> Analysis:
+    """Analyse changed files; findings have the severity they are born with.
 
     Never raises for what the files hold: a file, or the comparison, that times out or crashes is in the
     analysis' ``unanalysed`` with the reason.
@@ -88,9 +99,7 @@ def assess(
         id(side): result for side, result in runner.run(scan_side, sides, lambda side: len(side.data or b""))
     }
     files = tuple(_scanned(change, results) for change in changes)
-    analysis = _compare(files, runner, test_modules or {})
-    analysis = replace(analysis, findings=apply_severities(policy, analysis.findings))
-    return analysis, evaluate(policy, analysis, today=today)
+    return _compare(files, runner, test_modules or {})
 
 
 def _scanned(change: FileChange, results: Mapping[int, Scan | Failure]) -> ScannedChange:
@@ -120,10 +129,11 @@ def _compare(files: tuple[ScannedChange, ...], runner: Runner, test_modules: Map
     for _, result in runner.run(compare_files, [work], lambda _: 1):
         if not isinstance(result, Failure):
             return result
+        sides = (file.change.head or file.change.base for file in files)
         failed = (
-            Unanalysed(file.change.head.path, result.reason, detail=result.detail)
-            for file in files
-            if file.change.head is not None
+            Unanalysed(side.path, result.reason, detail=result.detail, blob=side.blob)
+            for side in sides
+            if side is not None
         )
         return Analysis(unanalysed=tuple(sorted(failed, key=lambda doubt: doubt.path)))
     raise RuntimeError("the runner lost the comparison")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -37,12 +38,105 @@ class Mode(StrEnum):
     OFF = "off"
 
 
+class Source(StrEnum):
+    """How somebody said that something may pass."""
+
+    REVIEW = "review"
+    WAIVER = "waiver"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What one person let pass: ``covers`` are fingerprints, those at ``commit`` for a review.
+
+    ``waives`` says that findings of severity ``block`` at the covered changes are let pass too.
+    ``at`` is when; ``reason`` is what a waiver gives.
+    """
+
+    person: str
+    source: Source
+    covers: frozenset[str]
+    at: datetime.datetime
+    commit: str = ""
+    reason: str = ""
+
+    @property
+    def waives(self) -> bool:
+        """Whether blocking findings at the covered changes pass too."""
+        return self.source is Source.WAIVER
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """Somebody says that this must not be merged; it counts if they are in a pool of the policy."""
+
+    person: str
+    at: datetime.datetime
+    reason: str = ""
+
+
+class Barred(StrEnum):
+    """Why somebody's approval does not count for a pull request."""
+
+    AUTHOR = "author"
+    COMMITTED = "committed"
+    PUSHED = "pushed"
+    BOT = "bot"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What people have said about a pull request, and whose word counts.
+
+    ``barred`` maps logins to why their approvals do not count. ``unmapped`` are the e-mail addresses in the
+    commits that belong to nobody known: while there is one, one more approval is needed.
+    """
+
+    approvals: tuple[Approval, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
+    barred: Mapping[str, Barred] = field(default_factory=dict)
+    unmapped: tuple[str, ...] = ()
+
+
+class HoldReason(StrEnum):
+    """Why a pull request cannot pass, whatever its rules say."""
+
+    VETO = "veto"
+    FINDING = "finding"
+    UNANALYSED = "unanalysed"
+    INCOMPLETE = "incomplete"
+    POLICY = "policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One reason. ``who`` vetoes; ``fingerprint`` is what a waiver or approval can name; ``detail`` is in words."""
+
+    reason: HoldReason
+    who: str = ""
+    fingerprint: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyEdit:
+    """A policy file that the pull request adds, changes or removes; ``blob`` is its id at the head or empty."""
+
+    path: str
+    blob: str
+    fingerprint: str
+
+
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """One rule of the policy and the changes it asks about.
+    """One rule of the policy and what it asks about.
 
-    ``fingerprints`` are those of the matching changes, in the order of the analysis. ``pools`` are the
-    pools entitled to approve (empty for the built-in policy) and ``approvals`` how many are needed.
+    ``fingerprints`` are those of the matching changes, in the order of the analysis, then those of what
+    could not be analysed and of edited policy files. ``uncovered`` are the ones that still need somebody.
+    ``pools`` are the pools entitled to approve (empty for the built-in policy) and ``approvals`` how many
+    different people are needed (of each pool where ``all_of``), raised by one for an unmapped e-mail address.
+    ``approved_by`` are those whose approvals cover at least one of them, sorted. ``shortage`` is how many people
+    more the pools would need before an uncovered one could be approved at all, as far as their members are known.
     """
 
     name: str
@@ -50,15 +144,21 @@ class RuleResult:
     fingerprints: tuple[str, ...] = ()
     pools: tuple[str, ...] = ()
     approvals: int = 1
+    uncovered: tuple[str, ...] = ()
+    approved_by: tuple[str, ...] = ()
+    all_of: bool = False
+    mode: Mode = Mode.ENFORCE
+    shortage: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The policy evaluated over an analysis."""
+    """The policy evaluated over an analysis and what people have said about it."""
 
     state: State
     mode: Mode
     rules: tuple[RuleResult, ...] = ()
+    holds: tuple[Hold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

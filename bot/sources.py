@@ -123,6 +123,16 @@ def list_sources(path: str | os.PathLike[str], rev: str | None = None) -> Source
     return _require_some(sources, place)
 
 
+def list_commit(repository: Repository, rev: str) -> Sources:
+    """List the sources of a commit of a repository that is open already, such as a mirror.
+
+    Raises:
+        SourceError: it holds no Rust file.
+        GitError: the revision is unknown, or its files cannot be had.
+    """
+    return _require_some(_in_commit(repository, repository.resolve(rev), b""), Path(repository.git_dir))
+
+
 def _require_some(sources: Sources, place: Path) -> Sources:
     if sources.files or sources.unanalysed:
         return sources

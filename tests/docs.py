@@ -7,23 +7,51 @@ hand. The examples of kinds are written by hand too and stay where they are.
 from __future__ import annotations
 
 import argparse
+import ast
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+
+from prometheus_client.core import Metric
+from prometheus_client.parser import text_string_to_metric_families
 
 from analyzers import contracts
 from analyzers.kinds import KINDS
 from analyzers.model import Finding, Group, Reason, Severity, UnanalysedReason
 from bot.cli.arguments import parser
+from bot.commands.verbs import commands as orders
+from bot.config import variables
+from bot.events import events
+from bot.github.permissions import PERMISSIONS
+from bot.ledger import Ledger
+from bot.queue import JobReport, Queue
 from bot.render import prose
+from bot.web.metrics import Metrics
 
 ROOT = Path(__file__).resolve().parents[1]
 # The width that help is wrapped to on the page.
 COLUMNS = "100"
+# Folders whose files are alike, so that the architecture tells of them as one.
+SETS = frozenset(
+    (
+        "analyzers/kinds",
+        "analyzers/publishing/items",
+        "bot/cli",
+        "bot/commands/verbs",
+        "bot/demo",
+        "bot/github/perform",
+        "bot/ledger/migrations",
+        "bot/policy",
+        "bot/render",
+        "bot/reviewers/strategies",
+        "bot/sandbox",
+    )
+)
 _PART = re.compile(r"(<!-- generated: ([a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _EXAMPLE = re.compile(r"^### ([a-z-]+)\n.*?^```rust\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
@@ -103,12 +131,132 @@ def _help(_page: str) -> str:
     return "\n".join(f"## {command}\n\n```text\n{help_of(command)}```\n" for command in commands())
 
 
+def _permissions(_page: str) -> str:
+    rows = "\n".join(
+        f"| {one.shown} | {one.level} | {one.reason}{'' if one.needed else ' (may be left out)'} |"
+        for one in PERMISSIONS
+    )
+    return f"| permission | access | for |\n|---|---|---|\n{rows}\n"
+
+
+def _events(_page: str) -> str:
+    shown = {permission.name: permission.shown for permission in PERMISSIONS}
+    rows = "\n".join(
+        f"| `{event.name}` | {_listed(event.actions) or 'all'} | {shown[event.needs] if event.needs else 'none'} "
+        f"| {event.why} |"
+        for event in events().values()
+    )
+    return f"| event | actions | permission | why |\n|---|---|---|---|\n{rows}\n"
+
+
+def _orders(_page: str) -> str:
+    """The commands in comments."""
+    told = []
+    for one in orders().values():
+        also = [prose.say(f"commands.who-{one.who}")]
+        also += ["several times in a comment"] * one.repeats + [
+            "on closed pull requests too"
+        ] * one.when_closed
+        usage = f"@cratewarden {one.name} {one.usage}".rstrip()
+        told.append(f"### {one.name}\n\n```text\n{usage}\n```\n\n{one.summary} Who: {'; '.join(also)}.\n")
+    return "\n".join(told)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _settings(page: str) -> str:
+    """Every setting with its default and example; what it means is written by hand below the table's first column."""
+    meaning = dict(re.findall(r"^\| `(CRATEWARDEN_[A-Z_]+)` \| .* \| (.+) \|$", page, re.MULTILINE))
+    rows = "\n".join(
+        f"| `{name}` | `{example}` | {meaning.get(name, '')} |" for name, example in variables().items()
+    )
+    return f"| variable | for example | meaning |\n|---|---|---|\n{rows}\n"
+
+
+def _metrics(_page: str) -> str:
+    rows = "\n".join(
+        f"| `{family.name}{'_total' if family.type == 'counter' else ''}` | {family.type} "
+        f"| {_listed(_labels(family)) or 'none'} | {family.documentation} |"
+        for family in figures()
+    )
+    return f"| metric | type | labels | what it is |\n|---|---|---|---|\n{rows}\n"
+
+
+def _labels(family: Metric) -> list[str]:
+    return sorted({label for sample in family.samples for label in sample.labels} - {"le"})
+
+
+@cache
+def figures() -> tuple[Metric, ...]:
+    """Every figure of a server that has taken a delivery, refused a request and ended a job."""
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Ledger(f"sqlite:///{folder}/ledger.db")
+        try:
+            ledger.migrate()
+            queue = Queue(ledger, lambda _event, _payload: (), lambda _job: ())
+            metrics = Metrics(events())
+            metrics.watch(queue)
+            metrics.delivered("ping", "accepted", 0.0)
+            metrics.refused(401)
+            metrics.job_ended(JobReport("id", "id:1", "assess-pull", "done", 0.0, 0.0, 1))
+            found = tuple(text_string_to_metric_families(metrics.text().decode()))
+        finally:
+            ledger.close()
+    return tuple(family for family in found if not family.name.endswith("_created"))
+
+
+def _analysis(_page: str) -> str:
+    return _modules("analyzers")
+
+
+def _shell(_page: str) -> str:
+    return _modules("bot")
+
+
+def _modules(package: str) -> str:
+    """The modules of a package, folder by folder; a set is told as one row."""
+    rows: list[str] = []
+    for path in sorted((ROOT / package).rglob("*.py"), key=_place):
+        name = path.relative_to(ROOT).as_posix()
+        inside = [folder for folder in path.relative_to(ROOT).parents if folder.as_posix() in SETS]
+        if inside:
+            if path.name == "__init__.py" and inside == [path.parent.relative_to(ROOT)]:
+                rows.append(_row(f"{path.parent.relative_to(ROOT).as_posix()}/", path))
+        elif path.name == "__init__.py":
+            rows.append(_row(f"**{path.parent.relative_to(ROOT).as_posix()}/**", path, plain=True))
+        else:
+            rows.append(_row(name, path))
+    return "| module | what it does |\n|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def _place(path: Path) -> tuple[tuple[int, str], ...]:
+    """Files of a folder before the folders in it, and its own description first."""
+    parts = path.relative_to(ROOT).parts
+    names = ("" if part == "__init__.py" else part for part in parts)
+    return tuple((int(at < len(parts) - 1), name) for at, name in enumerate(names))
+
+
+def _row(name: str, path: Path, *, plain: bool = False) -> str:
+    purpose = (ast.get_docstring(ast.parse(path.read_bytes())) or "").partition("\n\n")[0]
+    shown = name if plain else f"`{name}`"
+    return f"| {shown} | {' '.join(purpose.split()).replace('``', '`').replace('|', chr(92) + '|')} |"
+
+
 _GENERATORS: Mapping[str, Callable[[str], str]] = {
     "kinds": _kinds,
     "findings": _findings,
     "unanalysed": _unanalysed,
     "reasons": _reasons,
     "help": _help,
+    "permissions": _permissions,
+    "events": _events,
+    "orders": _orders,
+    "settings": _settings,
+    "metrics": _metrics,
+    "analysis": _analysis,
+    "shell": _shell,
 }
 
 

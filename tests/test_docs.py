@@ -11,23 +11,32 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from analyzers import contracts
 from analyzers.kinds import KINDS
 from analyzers.model import ChangeClass, Reason, UnanalysedReason
 from analyzers.rust.scan import MAX_BYTES, MAX_SITES, scan
 from analyzers.rust.scopes import MAX_DEPTH
+from bot.actions import CheckState
 from bot.cache import LIMIT
 from bot.cli.arguments import parser
+from bot.commands.verbs import commands as orders
+from bot.config import Settings, variables
 from bot.git import TOTAL_LIMIT
+from bot.github.perform.check import NAME
 from bot.isolation import MEBIBYTE, Limits
+from bot.jobs import Job
+from bot.model import HoldReason
 from bot.render import AUDIT_FORMATS, REVIEW_FORMATS
+from bot.web import receiver
 from tests.console import replayed
-from tests.docs import ROOT, commands, examples, pages, refreshed
+from tests.docs import ROOT, SETS, commands, examples, pages, refreshed
 from tests.goldens.reports import HERE as GOLDENS
 
 DOCS = ROOT / "docs"
@@ -40,6 +49,8 @@ LINK = re.compile(r"\[[^\]]*\]\(([^()\s]+)\)")
 RUNS_ELSEWHERE = {
     "sh samples/try.sh": "the job `sample` of ci.yml",
     "sh tests/run.sh": "whoever runs these tests",
+    ".venv/bin/python -m pip install --require-hashes -r constraints-server.txt": "whoever runs these tests",
+    ".venv/bin/cratewarden demo": "tests/bot/test_demo.py",
     "python3 -m venv ~/cratewarden": "the action's install.sh, in the job `sample` of ci.yml",
     "~/cratewarden/bin/python -m pip install --require-hashes -r constraints.txt": "the same",
     "~/cratewarden/bin/python -m pip install --no-deps --no-build-isolation .": "the same",
@@ -90,6 +101,7 @@ def test_the_generated_parts_of_a_page_are_up_to_date(path: Path) -> None:
         ("findings.md", set(contracts.FINDINGS)),
         ("unanalysed.md", set(UnanalysedReason)),
         ("cli.md", {command.replace(" ", "-") for command in commands()}),
+        ("commands.md", set(orders())),
     ],
 )
 def test_everything_that_has_a_name_has_an_anchor(page: str, ids: set[str]) -> None:
@@ -181,17 +193,92 @@ def test_templates_link_to_pages_by_name_only() -> None:
     assert {named(path): found for path, text in texts.items() if (found := LINK.findall(text))} == {}
 
 
-def test_the_house_is_told_as_it_is() -> None:
-    """Every module is in the table of the architecture, but for those of folders that are described as sets."""
-    sets = {"kinds", "render", "policy", "cli"}
-    modules = {
-        path.name
+def test_every_module_says_in_the_house_what_it_is_for() -> None:
+    """But for members of sets, which are told as one."""
+    house = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    row = re.compile(r"^\| (?:`|\*\*)((?:analyzers|bot)/[^`*]*)(?:`|\*\*) \| (.*) \|$", re.MULTILINE)
+    told = dict(row.findall(house))
+    assert {name: purpose for name, purpose in told.items() if not purpose.endswith((".", ":"))} == {}
+    files = {
+        path.relative_to(ROOT).as_posix()
         for package in ("analyzers", "bot")
         for path in (ROOT / package).rglob("*.py")
-        if path.name != "__init__.py" and not sets & set(path.relative_to(ROOT).parts)
+        if path.name != "__init__.py"
     }
-    house = (DOCS / "architecture.md").read_text(encoding="utf-8").partition("## Decisions")[0]
-    assert {name.rpartition("/")[2] for name in re.findall(r"`([\w/]+\.py)`", house)} == modules
+    members = {name for name in files for folder in SETS if name.startswith(f"{folder}/")}
+    assert {name for name in told if name.endswith(".py")} == files - members
+
+
+def test_every_dependency_has_a_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = [*project["dependencies"], *project["optional-dependencies"]["server"]]
+    told = {
+        canonicalize_name(name)
+        for names in rows((DOCS / "architecture.md").read_text(encoding="utf-8"))
+        for name in names.split(", ")
+    }
+    assert {canonicalize_name(Requirement(text).name) for text in declared} - told == set()
+
+
+def test_the_layers_that_the_architecture_draws_are_those_that_are_checked() -> None:
+    """Optional ones are drawn too; the analysis lies below, by a contract of its own."""
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = {each["name"]: each for each in table["tool"]["importlinter"]["contracts"]}
+    inside = contracts["Inside the shell, imports go down, and neighbours do not know each other"]["layers"]
+    drawn = next(blocks((DOCS / "architecture.md").read_text(encoding="utf-8"), "text")).splitlines()
+    assert drawn == [re.sub(r"[()]", "", layer).replace(" | ", "   ") for layer in inside] + ["analyzers"]
+
+
+def test_every_setting_of_the_server_has_its_meaning_and_default() -> None:
+    told = rows(reference("server.md"))
+    unset = Settings()
+    names = ("host", "port", "github_url", "reconcile_seconds", "workers", "keep_days", "shutdown_seconds")
+    defaults = {f"CRATEWARDEN_{name.upper()}": str(getattr(unset, name)) for name in names}
+    for variable in variables():
+        meaning = told[variable].rpartition("| ")[2]
+        assert meaning.endswith("."), variable
+        if variable in defaults:
+            assert f"Left out: {defaults[variable]}." in meaning.replace("`", ""), variable
+
+
+def test_every_job_has_a_row() -> None:
+    told = rows(reference("events.md"))
+    assert {job.kind for job in get_args(Job)} <= set(told)
+
+
+def test_the_answers_of_the_receiver_have_rows() -> None:
+    told = set(rows(reference("server.md")))
+    assert {str(status) for status in receiver._WORDS} | {"200", "202"} <= told
+
+
+def test_every_reason_to_hold_and_every_state_of_the_check_is_explained() -> None:
+    page = (DOCS / "how-the-gate-decides.md").read_text(encoding="utf-8")
+    _, _, holds = page.partition("## What holds whatever the rules say")
+    assert len(re.findall(r"^\| (?!hold|--)", holds.partition("## ")[0], re.MULTILINE)) == len(HoldReason)
+    assert [state for state in CheckState if f"`{state.value}`" not in page] == []
+
+
+def test_the_ruleset_of_the_guide_is_one_that_github_takes() -> None:
+    from githubkit_schemas.v2022_11_28.models import (
+        RepositoryRuleParamsStatusCheckConfiguration,
+        ReposOwnerRepoRulesetsPostBody,
+    )
+
+    guide = (DOCS / "how-to/install-the-app.md").read_text(encoding="utf-8")
+    (ruleset,) = (json.loads(text) for text in blocks(guide, "json"))
+    # Models let unknown keys pass, so those that count are looked for.
+    assert ReposOwnerRepoRulesetsPostBody.model_validate(ruleset, strict=True).name == ruleset["name"]
+    (check,) = ruleset["rules"][0]["parameters"]["required_status_checks"]
+    assert set(check) == set(RepositoryRuleParamsStatusCheckConfiguration.model_fields)
+    assert check["context"] == NAME
+
+
+def test_every_setting_file_of_the_guides_is_one() -> None:
+    """The settings in TOML that the pages about the server show have keys that the server knows."""
+    for name in ("install-the-app.md", "operate.md"):
+        for text in blocks((DOCS / "how-to" / name).read_text(encoding="utf-8"), "toml"):
+            keys = {f"CRATEWARDEN_{key.upper()}" for key in tomllib.loads(text)}
+            assert keys <= set(variables()), f"{name}: {keys}"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=named)
@@ -206,6 +293,9 @@ def test_every_data_block_of_a_page_can_be_read(path: Path) -> None:
     page = path.read_text(encoding="utf-8")
     for text in blocks(page, "yaml"):
         assert yaml.safe_load(text)
+    for text in blocks(page, "json"):
+        # Log lines are one document each.
+        assert [json.loads(each) for each in (text.splitlines() if text.startswith('{"') else [text])]
     for text in blocks(page, "toml"):
         assert tomllib.loads(text)
 

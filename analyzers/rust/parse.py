@@ -83,10 +83,15 @@ def _first_error(text: bytes) -> int | None:
 
 def _error_in(text: bytes) -> int | None:
     """Offset of the first error of a bounded parse; 0 when the parse had to be given up."""
-    tree = _parser().parse(text) if len(text) <= _UNWATCHED else _watched_parse(text)
+    tree = bounded_tree(text)
     if tree is None:
         return 0
     return _locate(tree.walk()) if tree.root_node.has_error else None
+
+
+def bounded_tree(text: bytes) -> tree_sitter.Tree | None:
+    """The tree of any text, or None when the parse would have taken longer than any real source needs."""
+    return _parser().parse(text) if len(text) <= _UNWATCHED else _watched_parse(text)
 
 
 def _watched_parse(text: bytes) -> tree_sitter.Tree | None:

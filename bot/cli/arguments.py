@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from bot import __version__
+from bot.cli.server_arguments import add_server_commands
 from bot.render import AUDIT_FORMATS, REVIEW_FORMATS
 
 _EXITS = (
@@ -28,11 +29,34 @@ def parser() -> argparse.ArgumentParser:
     _audit(sub.add_parser("audit", help="every site of a whole tree")).set_defaults(
         run=("bot.cli.audit", "run_audit")
     )
-    _policy(sub.add_parser("policy", help="check a policy file, or print its schema"))
+    _policy(sub.add_parser("policy", help="check or explain a policy, or print the schema of its file"))
+    add_server_commands(sub)
+    _demo(sub.add_parser("demo", help="watch the App at work on a GitHub of this computer's own"))
     cache = sub.add_parser("cache", help="where scans are kept, and how to remove them")
     cache.add_argument("action", choices=("path", "clear"))
     cache.set_defaults(run=("bot.cli.maintenance", "run_cache"))
     return top
+
+
+def _demo(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Start a stand-in for GitHub and the App on this computer, and tell what happens to a pull request with "
+        "unsafe code. Nothing leaves the computer; no account is needed."
+    )
+    command.epilog = (
+        "exit status: 0 all went as told, 2 something is not installed or a port is taken, 3 it did not"
+    )
+    command.add_argument("--keep", action="store_true", help="leave both running afterwards, until Ctrl-C")
+    command.add_argument("-q", "--quiet", action="store_true", help="only one line for each act")
+    command.add_argument("--plain", action="store_true", help="without colours and drawn lines")
+    command.add_argument(
+        "--port",
+        metavar="N",
+        type=int,
+        default=0,
+        help="of the App; GitHub's is the next one (any two that are free)",
+    )
+    command.set_defaults(run=("bot.cli.demo", "run_demo"))
 
 
 def _review(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -67,11 +91,43 @@ def _audit(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
 
 def _policy(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
-    check = actions.add_parser("check", help="tell every mistake in a policy file")
-    check.add_argument("file", metavar="FILE")
-    check.set_defaults(run=("bot.cli.maintenance", "run_policy_check"))
+    check = actions.add_parser(
+        "check",
+        help="tell every mistake in a policy file",
+        epilog="exit status: 0 the policy is valid, 2 it is not",
+    )
+    check.add_argument(
+        "file", nargs="?", metavar="FILE", help="(.github/cratewarden.toml, else cratewarden.toml)"
+    )
+    check.add_argument("--format", choices=("text", "json", "github"), default="text", help="(text)")
+    check.set_defaults(run=("bot.cli.policy", "run_check"), output=None)
+    explain = actions.add_parser("explain", help="tell which rule asks whom about which change, and why")
+    _explain(explain).set_defaults(run=("bot.cli.policy", "run_explain"), output=None)
     schema = actions.add_parser("schema", help="print the JSON Schema of policy files, for editors")
-    schema.set_defaults(run=("bot.cli.maintenance", "run_policy_schema"))
+    schema.set_defaults(run=("bot.cli.policy", "run_schema"))
+    for reading in (check, explain):
+        reading.add_argument(
+            "--organisation", metavar="FILE", help="the policy file of the organisation, with the defaults"
+        )
+
+
+def _explain(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    command.description = "Tell for every change between two revisions, or for one, which rules ask and why."
+    command.add_argument(
+        "path", nargs="?", default=".", metavar="PATH", help="work tree or bare repository (.)"
+    )
+    command.add_argument(
+        "--base", metavar="REV", help="compare from the merge-base with REV (the default branch)"
+    )
+    command.add_argument("--head", metavar="REV", help="compare to REV (HEAD)")
+    command.add_argument("--policy", metavar="FILE", help="judge by this policy file (that of --base)")
+    command.add_argument(
+        "--change",
+        metavar="CHANGE",
+        help="every condition for one change: its number in the list, its fingerprint, or PATH:LINE",
+    )
+    command.add_argument("--format", choices=("text", "json"), default="text", help="(text)")
+    return command
 
 
 def _output(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:

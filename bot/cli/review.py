@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import datetime
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from analyzers.inventory import declaring_candidates, module_candidates
 from analyzers.model import Analysis, FileChange
-from analyzers.rust.scan import declared_modules
 from bot.assess import assess
 from bot.cli import INTERNAL, NOTHING_TO_ASK, REVIEW_NEEDED
 from bot.cli.errors import UserError
 from bot.cli.output import display, write
+from bot.comparison import sources, test_modules
 from bot.git import GitError, Repository
 from bot.isolation import Workers
 from bot.model import Decision, Mode, ReviewReport, State
@@ -28,7 +26,8 @@ def run_review(options: Namespace) -> int:
     policy = read_policy(options.policy)
     repository = Repository.open(options.path)
     base, head, changes = _changes(repository, options)
-    tests = _test_modules(repository, head, changes)
+    # For the index and the work tree the last commit answers: a declaration that is only there asks once more.
+    tests = test_modules(repository, "HEAD" if head in (INDEX, WORKTREE) else head, changes)
     # One worker is enough for a pull request: a second one would cost its start.
     with Workers(processes=1) as workers:
         analysis, decision = assess(changes, workers, policy, _today(), tests)
@@ -37,16 +36,8 @@ def run_review(options: Namespace) -> int:
         head,
         analysis,
         decision,
-        {
-            change.base.path: change.base.data
-            for change in changes
-            if change.base and change.base.data is not None
-        },
-        {
-            change.head.path: change.head.data
-            for change in changes
-            if change.head and change.head.data is not None
-        },
+        sources(change.base for change in changes),
+        sources(change.head for change in changes),
         repository.root,
     )
     write(options, [review(report, options.format, display(options))])
@@ -73,11 +64,20 @@ def read_policy(path: str | None) -> Policy:
     """
     if path is None:
         return BUILT_IN
+    name, data = read_policy_file(path)
+    return load(data, name)
+
+
+def read_policy_file(path: str) -> tuple[str, bytes]:
+    """A policy file's name and bytes.
+
+    Raises:
+        UserError: the file cannot be read.
+    """
     try:
-        data = Path(path).read_bytes()
+        return path, Path(path).read_bytes()
     except OSError as error:
         raise UserError(f"cannot read the policy {path}: {error.strerror}") from error
-    return load(data, path)
 
 
 def _changes(repository: Repository, options: Namespace) -> tuple[str, str, list[FileChange]]:
@@ -88,40 +88,29 @@ def _changes(repository: Repository, options: Namespace) -> tuple[str, str, list
     if options.worktree:
         base = repository.resolve(options.base or "HEAD")
         return base, WORKTREE, repository.diff_worktree(base)
-    head = repository.resolve(options.head or "HEAD")
-    named = options.base or repository.default_branch()
-    if named is None:
-        raise GitError("no default branch is known here: give --base REV")
-    # Histories that share nothing are compared as they are: everything is new then.
-    base = repository.merge_base(named, head) or repository.resolve(named)
+    base, head = commits(repository, options)
     return base, head, repository.diff(base, head)
 
 
-def _test_modules(repository: Repository, head: str, changes: Sequence[FileChange]) -> Mapping[str, bool]:
-    """Which changed paths exist only through a ``#[cfg(test)] mod`` in the head's tree.
+def commits(repository: Repository, options: Namespace) -> tuple[str, str]:
+    """The full ids of the commits that ``--base`` and ``--head`` mean: the merge base, and the head.
 
-    For the index and the work tree the last commit answers: a declaration that is only there asks once more.
+    Raises:
+        GitError: a revision is unknown.
     """
-    wanted = {
-        change.head.path for change in changes if change.head is not None and change.head.mode == "file"
-    }
-    tree = {
-        entry.path: entry.blob for entry in repository.tree("HEAD" if head in (INDEX, WORKTREE) else head)
-    }
-    parents = sorted({parent for path in wanted for parent in declaring_candidates(path) if parent in tree})
-    declared = {
-        blob: declared_modules(data or b"")
-        for blob, data in repository.read_blobs(sorted({tree[p] for p in parents}))
-    }
-    roots: dict[str, bool] = {}
-    for parent in parents:
-        for module, test_only in declared[tree[parent]].items():
-            for path in module_candidates(parent, module):
-                # Declared twice, once for production: then it is production code.
-                roots[path] = test_only and roots.get(path, True)
-    folders = tuple(f"{_folder(root)}/" for root, test_only in roots.items() if test_only)
-    return {path: roots.get(path, False) or path.startswith(folders) for path in wanted}
+    head = repository.resolve(options.head or "HEAD")
+    named = base_revision(repository, options)
+    # Histories that share nothing are compared as they are: everything is new then.
+    return repository.merge_base(named, head) or repository.resolve(named), head
 
 
-def _folder(root: str) -> str:
-    return root.removesuffix("/mod.rs") if root.endswith("/mod.rs") else root.removesuffix(".rs")
+def base_revision(repository: Repository, options: Namespace) -> str:
+    """The revision that ``--base`` names, or the default branch.
+
+    Raises:
+        GitError: no default branch is known.
+    """
+    named = options.base or repository.default_branch()
+    if named is None:
+        raise GitError("no default branch is known here: give --base REV")
+    return str(named)

@@ -1,16 +1,43 @@
-"""What the parts of a policy file say about each other: contradictions, and what is probably not meant."""
+"""What the parts of a policy file say about each other: contradictions, and a rule's name that comes twice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
 
-from bot.model import Mode
 from bot.policy.file import PolicyFile, PoolTable, RuleTable
-from bot.policy.model import Strategy
-from bot.policy.names import is_looked_for
+from bot.policy.model import Policy, Pool, Rule
 from bot.policy.nearest import did_you_mean, quoted
 from bot.policy.toml_places import Path
+
+Pools: TypeAlias = Mapping[str, PoolTable | Pool]
+
+_EMPTY = Policy()
+
+
+class Role(StrEnum):
+    """What a file is: a policy of its own, an organisation's defaults, or a repository's file over them."""
+
+    ALONE = "alone"
+    ORGANISATION = "organisation"
+    REPOSITORY = "repository"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a file stands. ``above`` is the organisation's policy, empty where there is none.
+
+    ``above`` is None when nobody can tell, since its file has mistakes: then pools may be its.
+    """
+
+    role: Role = Role.ALONE
+    above: Policy | None = _EMPTY
+
+    def pools_with(self, own: Mapping[str, PoolTable]) -> Pools:
+        """The pools that a file's rules may name: its own, and those above that it does not define anew."""
+        return {pool.name: pool for pool in self.above.pools} | dict(own) if self.above else dict(own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,53 +77,99 @@ def repeated_names(document: Mapping[str, object]) -> Iterator[Remark]:
             )
 
 
-def contradictions(file: PolicyFile) -> Iterator[Remark]:
+def contradictions(file: PolicyFile, setting: Setting) -> Iterator[Remark]:
     """Demands that nobody can ever meet."""
     for name, pool in file.pools.items():
         yield from _strangers_away(name, pool)
+    pools = setting.pools_with(file.pools)
     for index, rule in enumerate(file.rules):
-        people = _people(file.pools[name] for name in pools_of(rule))
-        if people is not None and rule.require.approvals > len(people):
+        most, approvals = reach(rule, pools), rule.require.approvals
+        if most is not None and approvals > most:
             yield Remark(
                 ("rules", index, "require", "approvals"),
-                f"{rule.require.approvals} approvals can never come from {_count(len(people), 'person')};"
+                f"{approvals} approvals can never come from {counted(most, 'person')};"
                 " lower `approvals`, or add users or a team to the pool",
             )
+        else:
+            yield from _too_few_for_all(index, rule, pools)
 
 
-def oddities(file: PolicyFile) -> Iterator[Remark]:
-    """What is allowed but probably not meant."""
-    if not file.rules:
-        yield Remark((), "there are no rules, so nobody is ever asked")
-    if file.enforce_from is not None and file.mode != Mode.ENFORCE:
-        yield Remark(("enforce_from",), '`enforce_from` only counts with `mode = "enforce"`')
-    for index, rule in enumerate(file.rules):
-        yield from _odd_request(index, rule, file)
-        for place, kind in enumerate(rule.when.kinds or []):
-            if not is_looked_for(kind):
-                path = ("rules", index, "when", "kinds", place)
-                yield Remark(path, f"{quoted(kind)} is not looked for yet")
-    for finding in file.findings:
-        if not is_looked_for(finding):
-            yield Remark(("findings", finding), f"{quoted(finding)} is not looked for yet", at_key=True)
-    yield from _odd_pools(file)
+def _too_few_for_all(index: int, rule: RuleTable, pools: Pools) -> Iterator[Remark]:
+    """Pools that share so many people that there is nobody left for one: a person approves for one pool only."""
+    all_of = pools_of(rule) if rule.require.all_of else ()
+    most, needed = everybody(all_of, pools), rule.require.approvals * len(all_of)
+    if most is not None and most < needed:
+        yield Remark(
+            ("rules", index, "require", "all_of"),
+            f"these pools need {counted(needed, 'approval')} together, which can never come from"
+            f" {counted(most, 'person')}; add users or a team",
+        )
+
+
+def rules_out_of_reach(merged: Policy, own: Container[str]) -> Iterator[Remark]:
+    """Rules of the organisation that a pool which a repository defines anew leaves without enough people.
+
+    ``merged`` is both files in one, ``own`` are the names in it of the pools that the repository defines.
+    """
+    pools = {pool.name: pool for pool in merged.pools}
+    for rule in merged.rules:
+        most = reach(rule, pools)
+        if most is None or rule.require.approvals <= most:
+            continue
+        for pool in rule.require.pools:
+            people = _people(pools.get(pool))
+            if pool in own and people is not None and len(people) < rule.require.approvals:
+                yield Remark(
+                    ("pools", pool),
+                    f"the organisation's rule {quoted(rule.name)} needs"
+                    f" {counted(rule.require.approvals, 'approval')}, which can never come from"
+                    f" {counted(most, 'person')}; add users or a team, or give this pool another name",
+                    at_key=True,
+                )
 
 
 def pools_of(rule: RuleTable) -> tuple[str, ...]:
     """The pools a rule names, each once."""
-    return tuple(dict.fromkeys([rule.require.pool] if rule.require.pool else rule.require.any_of or []))
+    require = rule.require
+    return tuple(dict.fromkeys([require.pool] if require.pool else require.any_of or require.all_of or []))
 
 
-def _people(pools: Iterable[PoolTable]) -> set[str] | None:
-    """Everybody in the pools, or None when a team makes that open. GitHub ignores the case of logins."""
-    chosen = tuple(pools)
-    if any(pool.teams for pool in chosen):
-        return None
-    return {user.lower() for pool in chosen for user in pool.users}
+def reach(rule: RuleTable | Rule, pools: Pools) -> int | None:
+    """The most people whose approvals can count for a rule, of the smallest pool where all have to approve.
+
+    None where a team, or a pool that is not known, leaves it open.
+    """
+    named, all_of = (
+        (rule.require.pools, bool(rule.require.all_of))
+        if isinstance(rule, Rule)
+        else (pools_of(rule), rule.require.all_of is not None)
+    )
+    if not all_of:
+        return everybody(named, pools)
+    people = (_people(pools.get(name)) for name in named)
+    return min((len(each) for each in people if each is not None), default=None)
+
+
+def everybody(named: Iterable[str], pools: Pools) -> int | None:
+    """How many people are in any of the pools; None where a team, or a pool that is not known, leaves it open."""
+    people = [_people(pools.get(name)) for name in named]
+    known = [each for each in people if each is not None]
+    return len(set[str]().union(*known)) if known and len(known) == len(people) else None
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, such as ``2 people``."""
+    plural = {"person": "people"}.get(noun, f"{noun}s")
+    return f"{number} {noun if number == 1 else plural}"
+
+
+def _people(pool: PoolTable | Pool | None) -> set[str] | None:
+    """Everybody in a pool, or None when a team makes that open. GitHub ignores the case of logins."""
+    return None if pool is None or pool.teams else {user.lower() for user in pool.users}
 
 
 def _strangers_away(name: str, pool: PoolTable) -> Iterator[Remark]:
-    people, users = _people([pool]), tuple(pool.users)
+    people, users = _people(pool), tuple(pool.users)
     for index, away in enumerate(pool.away):
         if people is not None and away.user.lower() not in people:
             yield Remark(
@@ -104,35 +177,3 @@ def _strangers_away(name: str, pool: PoolTable) -> Iterator[Remark]:
                 f"{quoted(away.user)} is not in this pool",
                 unknown=Unknown(away.user, users, "its users are"),
             )
-
-
-def _odd_request(index: int, rule: RuleTable, file: PolicyFile) -> Iterator[Remark]:
-    count, approvals = rule.request.count, rule.require.approvals
-    if count is None:
-        return
-    path = ("rules", index, "request", "count")
-    people = _people(file.pools[name] for name in pools_of(rule))
-    if rule.request.strategy == Strategy.ALL:
-        yield Remark(path, '`count` has no effect with `strategy = "all"`, which asks the whole pool')
-    elif people is not None and count > len(people):
-        yield Remark(path, f"`count` asks {_count(count, 'person')}, but only {len(people)} can be asked")
-    elif count > approvals:
-        yield Remark(path, f"`count` asks {_count(count, 'person')} for {_count(approvals, 'approval')}")
-    elif count < approvals:
-        yield Remark(path, f"`count` asks {_count(count, 'person')}, though {approvals} have to approve")
-
-
-def _odd_pools(file: PolicyFile) -> Iterator[Remark]:
-    mentors = {file.mentoring.pool} if file.mentoring else set()
-    for pool in sorted(mentors - file.pools.keys()):
-        message = f"there is no pool {quoted(pool)}, so nobody mentors"
-        yield Remark(("mentoring", "pool"), message, unknown=Unknown(pool, tuple(file.pools), "pools"))
-    used = mentors.union(*(pools_of(rule) for rule in file.rules))
-    for pool in file.pools:
-        if pool not in used:
-            yield Remark(("pools", pool), f"no rule names the pool {quoted(pool)}", at_key=True)
-
-
-def _count(number: int, noun: str) -> str:
-    plural = {"person": "people"}.get(noun, f"{noun}s")
-    return f"{number} {noun if number == 1 else plural}"

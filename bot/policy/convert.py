@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from analyzers.model import ChangeClass, Severity
 from bot.model import Mode
-from bot.policy.checks import pools_of
-from bot.policy.file import MentoringTable, PolicyFile, PoolTable, RuleTable, WhenTable
+from bot.policy.file import (
+    MentoringTable,
+    OnGitHubTable,
+    PolicyFile,
+    PoolTable,
+    RequestTable,
+    RequireTable,
+    RuleTable,
+    WhenTable,
+)
 from bot.policy.model import (
     Away,
     Checklist,
     Greet,
+    Labels,
+    Lockable,
     Mentoring,
+    OnGitHub,
     Policy,
     PolicyProblem,
     Pool,
@@ -31,22 +44,63 @@ def policy_of(file: PolicyFile, notes: tuple[PolicyProblem, ...]) -> Policy:
         rules=tuple(_rule(rule) for rule in file.rules),
         findings=tuple((name, Severity(word)) for name, word in sorted(file.findings.items())),
         mentoring=_mentoring(file.mentoring) if file.mentoring else Mentoring(),
+        github=_on_github(file.github),
         notes=notes,
+        written=written_in(file),
+        locked=frozenset(Lockable(word) for word in file.locked),
     )
 
 
+def written_in(file: PolicyFile) -> frozenset[str]:
+    """The dotted keys of single values outside pools and rules that the file says itself."""
+    github, labels = file.github.model_fields_set - {"labels"}, file.github.labels.model_fields_set
+    return frozenset(
+        (
+            *(file.model_fields_set & {"mode", "enforce_from", "mentoring"}),
+            *(f"findings.{name}" for name in file.findings),
+            *(f"github.{key}" for key in github),
+            *(f"github.labels.{key}" for key in labels),
+        )
+    )
+
+
+def _folded(names: Iterable[str]) -> tuple[str, ...]:
+    """Logins and teams as they are compared: GitHub ignores their case."""
+    return tuple(dict.fromkeys(name.lower() for name in names))
+
+
 def _pool(name: str, pool: PoolTable) -> Pool:
-    away = tuple(Away(each.user, each.until) for each in pool.away)
-    return Pool(name, tuple(pool.users), tuple(pool.teams), away)
+    away = tuple(Away(each.user.lower(), each.until) for each in pool.away)
+    return Pool(name, _folded(pool.users), _folded(pool.teams), away, pool.capacity or 0)
 
 
 def _rule(rule: RuleTable) -> Rule:
-    approvals = rule.require.approvals
     return Rule(
         name=rule.name,
         when=_when(rule.when),
-        require=Require(pools_of(rule), approvals),
-        request=Request(rule.request.count or approvals, Strategy(rule.request.strategy)),
+        require=_require(rule.require),
+        request=_request(rule.request, rule.require.approvals),
+        enforce_from=rule.enforce_from,
+        locked=rule.locked,
+    )
+
+
+def _require(require: RequireTable) -> Require:
+    any_of = [require.pool] if require.pool else require.any_of or []
+    return Require(
+        any_of=tuple(dict.fromkeys(any_of)),
+        approvals=require.approvals,
+        all_of=tuple(dict.fromkeys(require.all_of or [])),
+        expires_days=int(require.expires.removesuffix("d")) if require.expires else 0,
+    )
+
+
+def _request(request: RequestTable, approvals: int) -> Request:
+    after = request.escalate_after
+    return Request(
+        count=request.count or approvals,
+        strategy=Strategy(request.strategy),
+        escalate_after_hours=int(after.removesuffix("h")) if after else 0,
     )
 
 
@@ -57,9 +111,19 @@ def _when(when: WhenTable) -> When:
         paths=tuple(when.paths),
         not_paths=tuple(when.not_paths),
         in_tests=when.in_tests,
+        crates=tuple(when.crates),
+        branches=tuple(when.branches),
+        authors=_folded(when.authors),
+        not_authors=_folded(when.not_authors),
+        associations=tuple(when.associations),
     )
 
 
 def _mentoring(mentoring: MentoringTable) -> Mentoring:
     checklists = tuple(Checklist(word) for word in mentoring.checklists)
     return Mentoring(mentoring.pool, checklists, Greet(mentoring.greet))
+
+
+def _on_github(github: OnGitHubTable) -> OnGitHub:
+    labels = Labels(github.labels.unsafe, github.labels.needs_review)
+    return OnGitHub(labels, github.dismiss_stale_approvals, github.code_scanning)

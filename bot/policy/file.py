@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from analyzers.model import ChangeClass, Severity
 from bot.model import Mode
 from bot.policy.file_words import (
+    Author,
+    BranchPattern,
+    CrateName,
+    Days,
     FindingId,
     GlobPattern,
+    Label,
     Login,
     Name,
     OneOf,
     PoolName,
     Team,
     Version,
+    WorkingHours,
     refuse,
 )
-from bot.policy.model import ASKED_UNLESS_SAID, Checklist, Greet, Strategy
+from bot.policy.model import ASKED_UNLESS_SAID, Checklist, Greet, Labels, Lockable, Strategy
 from bot.policy.names import KIND_NAMES
+from bot.pull import Association
 
+AssociationWord = Annotated[str, OneOf("association", tuple(Association))]
 ChangeWord = Annotated[str, OneOf("change", tuple(ChangeClass))]
 ChecklistWord = Annotated[str, OneOf("checklist", tuple(Checklist))]
 GreetWord = Annotated[str, OneOf("occasion", tuple(Greet))]
 KindWord = Annotated[str, OneOf("kind or group", KIND_NAMES)]
+LockWord = Annotated[str, OneOf("part", tuple(Lockable))]
 ModeWord = Annotated[str, OneOf("mode", tuple(Mode))]
 SeverityWord = Annotated[str, OneOf("severity", tuple(Severity))]
 StrategyWord = Annotated[str, OneOf("strategy", tuple(Strategy))]
@@ -57,6 +66,12 @@ class PoolTable(_Table):
         default=[], min_length=1, description="Teams as organisation/team; nested teams are included."
     )
     away: list[AwayTable] = Field(default=[], description="Who is not asked, and until when.")
+    capacity: int | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description="How many open requests one person may have before others are asked. Left out: no limit.",
+    )
 
     @model_validator(mode="after")
     def _has_people(self) -> Self:
@@ -83,25 +98,56 @@ class WhenTable(_Table):
     in_tests: bool = Field(
         default=False, description="Whether sites in tests, benches, examples and #[cfg(test)] ask too."
     )
+    crates: list[CrateName] = Field(
+        default=[], min_length=1, description="Names of packages to ask about. Left out: all."
+    )
+    branches: list[BranchPattern] = Field(
+        default=[], min_length=1, description="Globs of the base branch's name. Left out: every branch."
+    )
+    authors: list[Author] = Field(
+        default=[],
+        min_length=1,
+        description="Logins and teams whose pull requests ask. Left out: everybody's.",
+    )
+    not_authors: list[Author] = Field(
+        default=[], description="Logins and teams whose pull requests never ask."
+    )
+    associations: list[AssociationWord] = Field(
+        default=[],
+        min_length=1,
+        description="How authors of pull requests that ask stand to the repository. Left out: in any way.",
+    )
 
 
 class RequireTable(_Table):
     """What satisfies a rule."""
 
     model_config = ConfigDict(
-        title="Require", json_schema_extra={"oneOf": [{"required": ["pool"]}, {"required": ["any_of"]}]}
+        title="Require",
+        json_schema_extra={"oneOf": [{"required": [key]} for key in ("pool", "any_of", "all_of")]},
     )
 
     pool: PoolName | None = Field(default=None, description="The pool whose people may approve.")
     any_of: list[PoolName] | None = Field(
         default=None, min_length=1, description="Several pools; people of any of them may approve."
     )
-    approvals: int = Field(default=1, ge=1, le=100, description="How many different people have to approve.")
+    all_of: list[PoolName] | None = Field(
+        default=None, min_length=1, description="Several pools; people of every one of them have to approve."
+    )
+    approvals: int = Field(
+        default=1,
+        ge=1,
+        le=100,
+        description="How many different people have to approve; with all_of, of each pool.",
+    )
+    expires: Days | None = Field(
+        default=None, description="Approvals count for so many days, such as 90d. Left out: for good."
+    )
 
     @model_validator(mode="after")
     def _names_pools_once(self) -> Self:
-        if (self.pool is None) == (self.any_of is None):
-            raise refuse("say who may approve with either `pool` or `any_of`")
+        if sum(pools is not None for pools in (self.pool, self.any_of, self.all_of)) != 1:
+            raise refuse("say who may approve with one of `pool`, `any_of` and `all_of`")
         return self
 
 
@@ -119,6 +165,10 @@ class RequestTable(_Table):
     strategy: StrategyWord = Field(
         default=str(Strategy.LEAST_LOADED), description="How they are picked from the pool."
     )
+    escalate_after: WorkingHours | None = Field(
+        default=None,
+        description="Ask the next person too after so many working hours, such as 8h. Left out: never.",
+    )
 
 
 class RuleTable(_Table):
@@ -130,6 +180,12 @@ class RuleTable(_Table):
     when: WhenTable = Field(default_factory=WhenTable, description="Which changes it asks about.")
     require: RequireTable = Field(description="What satisfies the rule.")
     request: RequestTable = Field(default_factory=RequestTable, description="Who is asked.")
+    enforce_from: datetime.date | None = Field(
+        default=None, description='With mode = "enforce": this rule only advises before that day.'
+    )
+    locked: bool = Field(
+        default=False, description="In an organisation's file: repositories cannot replace this rule."
+    )
 
 
 class MentoringTable(_Table):
@@ -140,6 +196,45 @@ class MentoringTable(_Table):
     pool: Name = Field(description="The pool of mentors.")
     checklists: list[ChecklistWord] = Field(default=[], description="Checklists that mentors offer.")
     greet: GreetWord = Field(default=str(Greet.FIRST_CONTRIBUTION), description="Whom to greet.")
+
+
+class LabelsTable(_Table):
+    """Labels on pull requests; false keeps none."""
+
+    model_config = ConfigDict(title="Labels")
+
+    unsafe: Label = Field(
+        default=Labels().unsafe, description="Stands on pull requests with changes that a rule matches."
+    )
+    needs_review: Label = Field(
+        default=Labels().needs_review, description="Stands while somebody still has to approve."
+    )
+
+    @model_validator(mode="after")
+    def _are_different(self) -> Self:
+        if self.unsafe and self.unsafe.casefold() == self.needs_review.casefold():
+            raise refuse("`unsafe` and `needs_review` are the same label; name them apart")
+        return self
+
+
+def _no_labels(value: object) -> object:
+    return LabelsTable.model_validate({"unsafe": False, "needs_review": False}) if value is False else value
+
+
+class OnGitHubTable(_Table):
+    """What the App does besides the check run, the comment and asking people."""
+
+    model_config = ConfigDict(title="GitHub")
+
+    labels: Annotated[
+        LabelsTable, BeforeValidator(_no_labels, json_schema_input_type=LabelsTable | Literal[False])
+    ] = Field(default_factory=LabelsTable, description="Labels on pull requests, or false for none.")
+    dismiss_stale_approvals: bool = Field(
+        default=False, description="Whether approvals that no longer cover everything are dismissed."
+    )
+    code_scanning: bool = Field(
+        default=False, description="Whether results are uploaded to code scanning as SARIF."
+    )
 
 
 class PolicyFile(_Table):
@@ -154,9 +249,15 @@ class PolicyFile(_Table):
     enforce_from: datetime.date | None = Field(
         default=None, description='With mode = "enforce": only advise before that day, such as 2027-01-01.'
     )
+    locked: list[LockWord] = Field(
+        default=[], description="In an organisation's file: what repositories cannot say otherwise."
+    )
     pools: dict[Name, PoolTable] = Field(default={}, description="People who may approve, by name.")
     rules: list[RuleTable] = Field(default=[], description="Which changes need whose approval.")
     findings: dict[FindingId, SeverityWord] = Field(
         default={}, description="Severity by the id of a finding; block holds the merge."
     )
     mentoring: MentoringTable | None = Field(default=None, description="Help for newcomers.")
+    github: OnGitHubTable = Field(
+        default_factory=OnGitHubTable, description="What the App does on GitHub besides asking people."
+    )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
+    WrapValidator,
 )
 from pydantic_core import PydanticCustomError, core_schema
 
@@ -21,7 +25,9 @@ from bot.policy.nearest import quoted
 
 VERSION = 1
 MAX_NAME = 100
-"""Characters of the name of a rule, a pool, a person or a team."""
+"""Characters of the name of a rule, a pool, a person, a team or a crate."""
+MAX_LABEL = 50
+"""Characters of a label; GitHub refuses more."""
 
 REFUSED = "refused"
 """The type of the errors whose message is ours already."""
@@ -33,6 +39,12 @@ UNKNOWN_POOL = "unknown_pool"
 _LOGIN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 _TEAM = r"^[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9_][A-Za-z0-9_.-]*$"
 _GLOB = r"^[^!\\{}][^\\{}]*$"
+# The hyphen and the underscore, letters and digits of any script, as Cargo has it (cargo::core::PackageIdSpec
+# and `cargo new`); a schema cannot name letters, so it names the other ASCII characters.
+_CRATE = r"^[^\s!-,./:-@\[-^`{-~]+$"
+_AUTHOR = r"^[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\]|/[A-Za-z0-9_][A-Za-z0-9_.-]*)?$"
+_DAYS = r"^[1-9][0-9]{0,3}d$"
+_HOURS = r"^[1-9][0-9]{0,2}h$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +74,9 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Pools:
-    """The context of a validation: the names of the pools that the file defines."""
+    """The context of a validation: the names of the pools that rules may use; None when nobody knows them."""
 
-    names: frozenset[str]
+    names: frozenset[str] | None
 
 
 def refuse(problem: str) -> PydanticCustomError:
@@ -115,9 +127,52 @@ def _glob(text: str) -> str:
     return text
 
 
+def _branch(text: str) -> str:
+    if text.startswith("!"):
+        raise refuse(f"the glob {quoted(text)} starts with `!`; list the branches that count")
+    return _glob(text)
+
+
 def _known_pool(text: str, info: ValidationInfo) -> str:
-    if isinstance(info.context, Pools) and text not in info.context.names:
+    known = info.context.names if isinstance(info.context, Pools) else None
+    if known is not None and text not in known:
         raise PydanticCustomError(UNKNOWN_POOL, "there is no such pool")
+    return text
+
+
+def _author(text: str) -> str:
+    if text.startswith("@"):
+        raise refuse(f"write logins and teams without `@`: {quoted(text.lstrip('@'))}")
+    if "/" in text:
+        return _team(text)
+    _login(text.removesuffix("[bot]"))
+    return text
+
+
+def _crate(text: str) -> str:
+    if len(text) > MAX_NAME or not re.fullmatch(_CRATE, text) or not text.isprintable():
+        raise refuse(f"{quoted(text)} is no name of a crate; write it as in its Cargo.toml, without globs")
+    return text
+
+
+def _duration(pattern: str, unit: str, example: str) -> Callable[[object], object]:
+    """A validator of a number with a unit, which also says what to do about a bare number."""
+
+    def check(value: object) -> object:
+        bare = isinstance(value, int) and not isinstance(value, bool)
+        if bare or (isinstance(value, str) and not re.fullmatch(pattern, value)):
+            raise refuse(f'write a number of {unit} such as "{example}"')
+        return value
+
+    return check
+
+
+def _label(value: object, handler: ValidatorFunctionWrapHandler) -> object:
+    if value is False:
+        return ""
+    text = handler(value)
+    if not text.strip() or text != text.strip() or len(text) > MAX_LABEL or not text.isprintable():
+        raise refuse(f"a label needs 1 to {MAX_LABEL} characters that can be seen; write false for no label")
     return text
 
 
@@ -142,3 +197,33 @@ GlobPattern = Annotated[
     WithJsonSchema({"type": "string", "pattern": _GLOB, "maxLength": globs.MAX_LENGTH}),
 ]
 FindingId = Annotated[str, OneOf("finding", FINDING_NAMES)]
+BranchPattern = Annotated[
+    str,
+    AfterValidator(_branch),
+    WithJsonSchema({"type": "string", "pattern": _GLOB, "maxLength": globs.MAX_LENGTH}),
+]
+Author = Annotated[
+    str,
+    AfterValidator(_author),
+    WithJsonSchema({"type": "string", "pattern": _AUTHOR, "maxLength": 2 * MAX_NAME}),
+]
+CrateName = Annotated[
+    str,
+    AfterValidator(_crate),
+    WithJsonSchema({"type": "string", "pattern": _CRATE, "maxLength": MAX_NAME}),
+]
+Days = Annotated[
+    str,
+    BeforeValidator(_duration(_DAYS, "days", "90d")),
+    WithJsonSchema({"type": "string", "pattern": _DAYS}),
+]
+WorkingHours = Annotated[
+    str,
+    BeforeValidator(_duration(_HOURS, "working hours", "8h")),
+    WithJsonSchema({"type": "string", "pattern": _HOURS}),
+]
+Label = Annotated[
+    str,
+    WrapValidator(_label),
+    WithJsonSchema({"anyOf": [{"type": "string", "minLength": 1, "maxLength": MAX_LABEL}, {"const": False}]}),
+]

@@ -53,5 +53,7 @@ def node_at(schema: JsonSchema, path: tuple[int | str, ...]) -> JsonSchema:
 
 
 def _resolved(schema: JsonSchema, node: JsonSchema) -> JsonSchema:
-    reference = node.get("$ref")
+    # A table that may be `false` as well is one of several alternatives; its keys are those of the table.
+    nodes = (node, *node.get("anyOf", ()))
+    reference = next((each["$ref"] for each in nodes if "$ref" in each), None)
     return {**schema["$defs"][reference.removeprefix("#/$defs/")], **node} if reference else node

@@ -34,6 +34,18 @@ class Checklist(StrEnum):
     PUBLISH = "publish"
 
 
+class Lockable(StrEnum):
+    """The parts that an organisation's file can lock; rules are locked one by one.
+
+    ``mode`` covers ``enforce_from`` too.
+    """
+
+    MODE = "mode"
+    FINDINGS = "findings"
+    MENTORING = "mentoring"
+    GITHUB = "github"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class PolicyProblem:
     """Something to put right in a policy file; ``line`` and ``column`` (in characters) are 1-based."""
@@ -68,12 +80,16 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """The people entitled to approve: logins, and teams as ``organisation/team``."""
+    """The people entitled to approve: logins, and teams as ``organisation/team``, both in lower case.
+
+    ``capacity`` is how many open requests one person may have before others are asked; 0 sets no limit.
+    """
 
     name: str
     users: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     away: tuple[Away, ...] = ()
+    capacity: int = 0
 
 
 ASKED_UNLESS_SAID = (ChangeClass.ADDED, ChangeClass.CHANGED, ChangeClass.RELAXED, ChangeClass.EXPOSED)
@@ -84,7 +100,9 @@ ASKED_UNLESS_SAID = (ChangeClass.ADDED, ChangeClass.CHANGED, ChangeClass.RELAXED
 class When:
     """Which changes a rule asks about: those that meet every field.
 
-    ``kinds`` holds ids of kinds and groups. ``paths`` and ``not_paths`` are globs (``bot.policy.globs``).
+    ``kinds`` holds ids of kinds and groups. ``paths`` and ``not_paths`` are globs (``bot.policy.globs``),
+    ``branches`` too, of the base branch's name. ``crates`` are package names. ``authors`` and ``not_authors``
+    are logins and teams, ``associations`` are values of ``bot.pull.Association``; empty means everybody.
     """
 
     kinds: tuple[str, ...] = tuple(Group)
@@ -92,32 +110,55 @@ class When:
     paths: tuple[str, ...] = ("**",)
     not_paths: tuple[str, ...] = ()
     in_tests: bool = False
+    crates: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    not_authors: tuple[str, ...] = ()
+    associations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Require:
-    """What satisfies a rule: approvals by people of any of the pools (without pools, by anybody entitled)."""
+    """What satisfies a rule: approvals by people of any of the pools, or of every one of them.
+
+    At most one of ``any_of`` and ``all_of`` has entries; without pools anybody in any pool is entitled.
+    ``approvals`` counts different people, per pool with ``all_of``. Approvals older than ``expires_days``
+    days do not count; 0 keeps them for good.
+    """
 
     any_of: tuple[str, ...] = ()
     approvals: int = 1
+    all_of: tuple[str, ...] = ()
+    expires_days: int = 0
+
+    @property
+    def pools(self) -> tuple[str, ...]:
+        """The pools whose people may approve."""
+        return self.any_of or self.all_of
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """How many people are asked, and how they are picked."""
+    """How many people are asked, how they are picked, and when somebody else is asked as well.
+
+    ``escalate_after_hours`` counts working hours (Monday to Friday, 9 to 17 o'clock UTC); 0 never escalates.
+    """
 
     count: int = 1
     strategy: Strategy = Strategy.LEAST_LOADED
+    escalate_after_hours: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One entry of ``[[rules]]``."""
+    """One entry of ``[[rules]]``; a repository cannot replace a ``locked`` one of its organisation."""
 
     name: str
     when: When
     require: Require
     request: Request
+    enforce_from: datetime.date | None = None
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +171,35 @@ class Mentoring:
 
 
 @dataclass(frozen=True, slots=True)
+class Labels:
+    """The labels that the App keeps; an empty name keeps none.
+
+    ``unsafe`` stands on pull requests with changes that a rule matches, ``needs_review`` while one is uncovered.
+    """
+
+    unsafe: str = "unsafe"
+    needs_review: str = "needs-unsafe-review"
+
+
+@dataclass(frozen=True, slots=True)
+class OnGitHub:
+    """What the App does on GitHub besides the check run, the comment and asking people."""
+
+    labels: Labels = Labels()
+    dismiss_stale_approvals: bool = False
+    code_scanning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The maintainers' file, checked and complete.
 
     ``findings`` pairs a finding's id with the severity that replaces its own. ``notes`` tell what is allowed
     but probably not meant, such as a pool that no rule uses; they change no decision.
+
+    ``written`` holds the dotted keys of single values that the file says itself, such as ``mode`` or
+    ``github.labels.unsafe``; the others are defaults, which give way to those of the organisation.
+    ``locked`` are the parts that a repository cannot say otherwise. Only ``bot.policy.layers`` reads the two.
     """
 
     mode: Mode = Mode.ADVISE
@@ -143,7 +208,10 @@ class Policy:
     rules: tuple[Rule, ...] = ()
     findings: tuple[tuple[str, Severity], ...] = ()
     mentoring: Mentoring = Mentoring()
+    github: OnGitHub = OnGitHub()
     notes: tuple[PolicyProblem, ...] = ()
+    written: frozenset[str] = frozenset()
+    locked: frozenset[Lockable] = frozenset()
 
     def mode_on(self, today: datetime.date) -> Mode:
         """The mode in force on a day: ``enforce`` only advises before ``enforce_from``."""

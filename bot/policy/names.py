@@ -30,6 +30,11 @@ def group_of(kind: str) -> Group:
     return _GROUPS[kind]
 
 
+def kinds_in(name: str) -> frozenset[str]:
+    """The kinds that an entry of ``when.kinds`` stands for: itself, or all of a group."""
+    return frozenset(kind for kind, group in _GROUPS.items() if name in {kind, group})
+
+
 def is_looked_for(name: str) -> bool:
     """Whether the engine finds this finding, this kind, or some kind of this group, already."""
     return name in FINDINGS or name in KINDS or any(kind.group == name for kind in KINDS.values())

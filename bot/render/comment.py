@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analyzers.model import ChangeClass, Finding, Macro
+from analyzers.model import Change, ChangeClass, Finding, Macro, Severity
 from bot.model import ReviewReport
 from bot.render import excerpt, outline, prose
 from bot.render.display import Display
@@ -14,6 +14,8 @@ from bot.render.escape import code, fence, inert_lines, percent
 from bot.render.outline import Entry, File
 from bot.render.prose import Markup, say
 
+SHORT = 8
+"""How many characters of a fingerprint name a change."""
 _WIDTH = 160
 _FOLDED_FROM = 7
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -23,44 +25,87 @@ _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 class Block:
     """A change, or the findings of a file that belong to no change, as Markdown.
 
-    ``path`` is the file it stands under, None for what is folded away because there is nothing to do.
-    ``importance`` grows with it. ``full`` has the code, ``brief`` has not.
+    ``path`` is the file it stands under, None for what is folded away because there is nothing to do;
+    then ``approved`` tells why. ``importance`` is 3 for what somebody has to do, 2 for other findings and less
+    for the rest. ``full`` has the code, ``brief`` has not.
     """
 
     path: str | None
     importance: int
     full: str
     brief: str
+    approved: bool = False
 
 
 def blocks(report: ReviewReport, display: Display) -> list[Block]:
     """All blocks in reading order: by file, then what is folded away."""
     entries, loose = outline.entries(report)
     made: list[Block] = []
-    for file in outline.by_file((entry for entry in entries if not entry.quiet), loose):
+    folded = [entry for entry in entries if _is_folded(entry, display)]
+    for file in outline.by_file((entry for entry in entries if not _is_folded(entry, display)), loose):
         made.extend(_of_file(report, display, file))
-    made.extend(_quiet(report, display, entry) for entry in entries if entry.quiet)
+    for entry in folded:
+        text = "- " + line_of(report, display, entry.change)
+        made.append(Block(None, 0, text, text, entry.approved))
     return made
+
+
+def _is_folded(entry: Entry, display: Display) -> bool:
+    """Whether nobody has to read it; where people are asked in person, what asks nobody is folded away too."""
+    nothing_to_say = display.names and not entry.asked and not entry.findings
+    return entry.quiet or entry.approved or nothing_to_say
+
+
+def fitted(told: list[Block], room: int) -> list[str]:
+    """The text of each block, its full one, its brief one or none, so that all of them fit in ``room`` bytes.
+
+    What is more important gets its code before anything less important gets a line.
+    """
+    texts = [""] * len(told)
+    headed: set[str | None] = {None}
+    for importance in sorted({block.importance for block in told}, reverse=True):
+        alike = [at for at, block in enumerate(told) if block.importance == importance]
+        for at in alike:
+            path, brief = told[at].path, told[at].brief
+            cost = size(brief) + 2
+            if path is not None and path not in headed:
+                cost += size(code(path)) + 8
+            if cost <= room:
+                room -= cost
+                texts[at] = brief
+                headed.add(path)
+        for at in alike:
+            cost = size(told[at].full) - size(told[at].brief)
+            if texts[at] and cost <= room:
+                room -= cost
+                texts[at] = told[at].full
+    return texts
+
+
+def size(text: str) -> int:
+    """How many bytes the text takes."""
+    return len(text.encode())
 
 
 def _of_file(report: ReviewReport, display: Display, file: File) -> Iterator[Block]:
     for entry in file.entries:
-        importance = 3 if entry.asked else 2 if entry.findings else 1
+        loud = entry.asked or any(found.severity is Severity.BLOCK for found in entry.findings)
+        importance = 3 if loud else 2 if entry.findings else 1
         brief = _change(report, display, entry, "")
         yield Block(file.path, importance, _change(report, display, entry, _code(report, entry)), brief)
     for found in file.loose:
         text = "- " + _told(found, _line(_address(report, display, False, found.path), found.line))
-        yield Block(file.path, 2, text, text)
+        yield Block(file.path, 3 if found.severity is Severity.BLOCK else 2, text, text)
 
 
 def _change(report: ReviewReport, display: Display, entry: Entry, shown: str) -> str:
     change = entry.change
-    address = _address(report, display, change.change is ChangeClass.REMOVED, change.path)
     filled = prose.markdown_template("comments/change.md.j2")(
         word=Markup(change.change.value),
         kind=change.site.kind,
         item=change.site.item,
-        where=Markup(_line(address, change.site.line)),
+        where=Markup(place_of(report, display, change)),
+        name=change.fingerprint[:SHORT] if display.names else "",
         flags=[Markup(flag) for flag in _flags(entry)],
         reasons=[Markup(prose.reason(reason)) for reason in change.reasons],
         code=Markup(shown),
@@ -70,14 +115,20 @@ def _change(report: ReviewReport, display: Display, entry: Entry, shown: str) ->
     return filled.rstrip("\n")
 
 
-def _quiet(report: ReviewReport, display: Display, entry: Entry) -> Block:
-    change = entry.change
-    removed = change.change is ChangeClass.REMOVED
-    place = f"{code(change.path)} {_line(_address(report, display, removed, change.path), change.site.line)}"
+def line_of(report: ReviewReport, display: Display, change: Change) -> str:
+    """The change in one line of Markdown: what it is, where it is, where it came from, its short name."""
+    place = f"{code(change.path)} {place_of(report, display, change)}"
     before = change.before if change.before and change.before.path != change.path else None
     origin = ", " + say("change.from", before=code(f"{before.path}:{before.site.line}")) if before else ""
-    text = f"- {outline.sentence(change).removesuffix('.')}, {place}{origin}"
-    return Block(None, 0, text, text)
+    name = f" · {code(change.fingerprint[:SHORT])}" if display.names else ""
+    return f"{outline.sentence(change).removesuffix('.')}, {place}{origin}{name}"
+
+
+def place_of(report: ReviewReport, display: Display, change: Change) -> str:
+    """The line of the change as a link, where it can be looked at."""
+    return _line(
+        _address(report, display, change.change is ChangeClass.REMOVED, change.path), change.site.line
+    )
 
 
 def _flags(entry: Entry) -> Iterator[str]:
@@ -113,8 +164,9 @@ def _address(report: ReviewReport, display: Display, removed: bool, path: str) -
     commit = report.base if removed else report.head
     if not _COMMIT.fullmatch(commit):
         return ""
-    prefix = display.links if display.links and not removed else f"../blob/{commit}"
-    return f"{prefix.rstrip('/')}/{percent(path)}"
+    if display.links and not removed:
+        return f"{display.links.rstrip('/')}/{percent(path)}"
+    return f"{(display.web or '..').rstrip('/')}/blob/{commit}/{percent(path)}"
 
 
 def _line(address: str, line: int) -> str:

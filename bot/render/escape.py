@@ -16,6 +16,9 @@ _UNSEEN = (
 # The runner of GitHub Actions takes ``##[...]`` for a command wherever it stands in a line.
 _INVISIBLE = re.compile(f"[{_UNSEEN}]|(?<=#)#(?=\\[)")
 _JSON_UNSAFE = re.compile(f"[{_UNSEEN.removeprefix(chr(0) + '-' + chr(31))}]|(?<=#)#(?=\\[)")
+_PLAIN = re.compile(r"(?:[A-Za-z0-9 ,;:'()?!/=…-]|\.(?= |$))*")
+# What GitHub links by itself: `GH-1`, commit ids and the keys of other trackers; addresses are not plain anyway.
+_REFERENCE = re.compile(r"\b(?:[A-Za-z][A-Za-z0-9]*-[0-9]|[0-9a-fA-F]{7,64}\b)|//|^ *[-=]|^ *[0-9]+[.)]")
 _BACKTICKS = re.compile("`+")
 _COMMANDS = (
     "add-mask|add-matcher|add-path|debug|echo|endgroup|error|group|internal-set-repo-path|notice|remove-matcher"
@@ -72,6 +75,30 @@ def code(text: str, limit: int = 200) -> str:
     # A space on both sides is taken off again by Markdown, and the only way to show a backtick at an end.
     pad = " " if seen[:1] in {"`", " ", ""} or seen[-1:] in {"`", " "} else ""
     return f"{ticks}{pad}{seen}{pad}{ticks}"
+
+
+def cell(text: str, limit: int = 200) -> str:
+    """The text as a code span for a table, where a bar would begin the next cell even inside code."""
+    return code(text, limit).replace("|", r"\u{7c}")
+
+
+def sentence(text: str, limit: int = 500) -> str:
+    """A sentence that quotes strangers in backticks, as Markdown in which nothing of it can act.
+
+    It stays as it is where all words outside backticks are harmless. Where any of them could be markup, a link, a
+    mention or a reference to an issue or a commit, the whole of it becomes code.
+    """
+    seen = shown(text, limit)
+    parts = seen.split("`")
+    ours = parts[::2]
+    # Two code spans need words between them: their backticks would run together.
+    if len(parts) % 2 and all(ours[1:-1]) and all(parts[1::2]) and all(map(_is_plain, ours)):
+        return "".join(part if at % 2 == 0 else code(part, limit) for at, part in enumerate(parts))
+    return code(seen, limit)
+
+
+def _is_plain(text: str) -> bool:
+    return _PLAIN.fullmatch(text) is not None and _REFERENCE.search(text) is None
 
 
 def fence(lines: list[str], language: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from analyzers.model import Analysis, Change, ChangeClass, Finding, Severity, Unanalysed
 from bot.model import Decision, Mode, ReviewReport, RuleResult, State
 from bot.render.escape import code
-from bot.render.prose import say
+from bot.render.prose import own_rules, say
 
 _QUIET = (ChangeClass.MOVED, ChangeClass.REMOVED)
 _POOLS = 8
@@ -17,11 +17,15 @@ _POOLS = 8
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A change with the findings about it; ``asked`` when a rule that is not met names it."""
+    """A change with the findings about it.
+
+    ``asked`` when it waits for somebody, ``approved`` when a rule names it and it waits for nobody any more.
+    """
 
     change: Change
     asked: bool
     findings: tuple[Finding, ...]
+    approved: bool = False
 
     @property
     def quiet(self) -> bool:
@@ -62,17 +66,26 @@ def _change_order(change: Change) -> tuple[str | int, ...]:
     return (change.path, site.line, site.kind, site.column, change.change, change.fingerprint)
 
 
+def waiting(rule: RuleResult) -> tuple[str, ...]:
+    """What a rule waits for: everything it names where it is not met and does not say what is uncovered."""
+    return () if rule.state is State.CLEAR else rule.uncovered or rule.fingerprints
+
+
 def asked_fingerprints(decision: Decision) -> frozenset[str]:
-    """The fingerprints that rules which are not met name."""
-    return frozenset(
-        name for rule in decision.rules if rule.state is not State.CLEAR for name in rule.fingerprints
-    )
+    """The fingerprints that still wait for somebody."""
+    return frozenset(name for rule in decision.rules for name in waiting(rule))
+
+
+def approved_fingerprints(decision: Decision) -> frozenset[str]:
+    """The fingerprints that a rule names and that wait for nobody and hold nothing any more."""
+    named = {name for rule in decision.rules for name in rule.fingerprints}
+    return frozenset(named - asked_fingerprints(decision) - {hold.fingerprint for hold in decision.holds})
 
 
 def entries(report: ReviewReport) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
     """The changes with their findings, in order, and the findings that belong to no change."""
     analysis = ordered(report.analysis)
-    asked = asked_fingerprints(report.decision)
+    asked, approved = asked_fingerprints(report.decision), approved_fingerprints(report.decision)
     findings: defaultdict[tuple[str, int, str], list[Finding]] = defaultdict(list)
     for found in analysis.findings:
         findings[found.path, found.line, found.kind].append(found)
@@ -81,7 +94,8 @@ def entries(report: ReviewReport) -> tuple[tuple[Entry, ...], tuple[Finding, ...
         key = (change.path, change.site.line, change.site.kind)
         # Line numbers of removed sites are those of the base side, where no finding is.
         about = () if change.change is ChangeClass.REMOVED else tuple(findings.pop(key, ()))
-        made.append(Entry(change, change.fingerprint in asked, about))
+        name = change.fingerprint
+        made.append(Entry(change, name in asked, about, name in approved))
     return tuple(made), sorted_findings(found for rest in findings.values() for found in rest)
 
 
@@ -145,20 +159,35 @@ def _nothing_to_do(told: tuple[Entry, ...]) -> list[str]:
 
 def steps(report: ReviewReport) -> tuple[str, ...]:
     """What each rule that is not met waits for, as Markdown."""
-    return tuple(_step(rule) for rule in report.decision.rules if rule.state is not State.CLEAR)
+    return tuple(step(rule) for rule in report.decision.rules if rule.state is not State.CLEAR)
 
 
-def _step(rule: RuleResult) -> str:
-    name, changes = code(rule.name, 60), say("changes", count=len(rule.fingerprints))
+def step(rule: RuleResult) -> str:
+    """What a rule waits for, as one sentence of Markdown."""
+    name, asked = rule_name(rule.name), waiting(rule)
+    changes = say("changes", count=len(asked))
     if not rule.pools:
-        return say("steps.anybody" if rule.fingerprints else "steps.rule-only", rule=name, changes=changes)
+        return say("steps.anybody" if asked else "steps.rule-only", rule=name, changes=changes)
     return say(
-        "steps.pool" if rule.fingerprints else "steps.pool-only",
+        "steps.pool" if asked else "steps.pool-only",
         rule=name,
         approvals=say("approvals", count=rule.approvals),
-        pools=_either(rule.pools),
+        pools=_each(rule.pools) if rule.all_of else _either(rule.pools),
         changes=changes,
     )
+
+
+def rule_name(name: str) -> str:
+    """A rule as a sentence names it; those that are in every policy have words of ours."""
+    return say(f"own-rules.{name}") if name in own_rules() else code(name, 60)
+
+
+def _each(pools: tuple[str, ...]) -> str:
+    if len(pools) == 1:
+        return code(pools[0], 60)
+    named = " and ".join(code(pool, 60) for pool in pools[:_POOLS])
+    rest = len(pools) - _POOLS
+    return say("steps.each-and-more" if rest > 0 else "steps.each", pools=named, count=max(rest, 0))
 
 
 def _either(pools: tuple[str, ...]) -> str:

@@ -57,6 +57,11 @@ def say(name: str, /, **values: str | int) -> str:
     return str(phrase).format(**shown)
 
 
+def own_rules() -> frozenset[str]:
+    """The names of the rules that are in every policy without being written there."""
+    return frozenset(_table("phrases.toml")["own-rules"])
+
+
 def heads(name: str) -> list[str]:
     """The column heads of that dotted name in ``phrases.toml``."""
     section, _, key = name.partition(".")

@@ -10,15 +10,26 @@ from typing import Any
 import pytest
 
 from analyzers.model import Group
-from bot.policy import load, schema
+from bot.policy import PolicyError, load, schema
 
-PAGE = (Path(__file__).parents[2] / "docs/reference/policy.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"^```toml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "reference/policy.md").read_text(encoding="utf-8")
+GUIDE = (DOCS / "how-to/policy.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```toml\n(.*?)^```", PAGE + GUIDE, re.DOTALL | re.MULTILINE)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_loads_without_a_note(example: str) -> None:
-    assert load(example.encode(), "policy.md").notes == ()
+    if not example.startswith("#:schema"):
+        assert load(example.encode(), "policy.md").notes == ()
+
+
+def test_the_mistake_that_the_guide_shows_is_told_like_that() -> None:
+    shown = re.search(r"^\S+:3:1: error: (.+)$", GUIDE, re.MULTILINE)
+    assert shown is not None
+    with pytest.raises(PolicyError) as caught:
+        load(b"version = 1\n\n[pool.x]\n", "x")
+    assert [problem.message for problem in caught.value.errors] == [shown[1]]
 
 
 def test_every_key_has_a_row_and_every_row_a_key() -> None:
@@ -44,7 +55,7 @@ def _keys(whole: dict[str, Any], node: dict[str, Any], path: str) -> Iterator[st
 
 
 def _resolved(whole: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
-    definition: dict[str, Any] = (
-        whole["$defs"][node["$ref"].removeprefix("#/$defs/")] if "$ref" in node else node
-    )
+    nodes = (node, *node.get("anyOf", ()))
+    named = next((each["$ref"] for each in nodes if "$ref" in each), None)
+    definition: dict[str, Any] = whole["$defs"][named.removeprefix("#/$defs/")] if named else node
     return definition

@@ -20,6 +20,9 @@ require.pool = "unsafe"
 """
 SMALL = f"version = 1\n{POOL}{RULE}"
 
+_DATE = "{place} `enforce_from` must be a date such as 2027-01-01, without quotes, not a string"
+_NO_TEAM = "is no team; write organisation/team, as in its address"
+
 
 def test_every_mistake_is_told_in_the_order_of_the_file() -> None:
     document = """\
@@ -81,7 +84,7 @@ checklists = ["publsh"]
         "19:20 unknown strategy `least_loaded`; did you mean `least-loaded`?",
         "20:17 `count` must be a whole number, not a number with a point",
         "23:8 rule 1 is called `one` too; name this one apart",
-        "24:11 say who may approve with either `pool` or `any_of`",
+        "24:11 say who may approve with one of `pool`, `any_of` and `all_of`",
         "26:3 `name` is missing: what people see; each rule needs its own",
         "26:3 `require` is missing: what satisfies the rule",
         "27:8 `when` must be a table, not a whole number",
@@ -107,7 +110,7 @@ checklists = ["publsh"]
         ("version = 1\nmode = ['off']", "2:8 `mode` must be a string, not an array"),
         (
             "version = 1\n[pools.'[key]']\nx = 1\nusers = ['a']",
-            "3:1 unknown key `x`; the keys here are: `users`, `teams`, `away`",
+            "3:1 unknown key `x`; the keys here are: `users`, `teams`, `away`, `capacity`",
         ),
         ("version = 1\n[pools]\n'' = { users = ['a'] }", "3:1 a name needs 1 to 100 characters"),
         (
@@ -134,6 +137,65 @@ checklists = ["publsh"]
         (f"version = 1\n{RULE}", "4:16 there is no pool `unsafe`; pools: none"),
         (f"{SMALL}require.approvals = 101\n", "7:21 `approvals` must be at most 100"),
         (f"{SMALL}require.any_of = []\n", "7:18 `any_of` is empty; leave it out, or list something"),
+        (
+            f"{SMALL}require.all_of = ['unsafe']\n",
+            "6:1 say who may approve with one of `pool`, `any_of` and `all_of`",
+        ),
+        (f"{SMALL}require.expires = 90\n", '7:19 write a number of days such as "90d"'),
+        (f"{SMALL}require.expires = '0d'\n", '7:19 write a number of days such as "90d"'),
+        (f"{SMALL}require.expires = true\n", "7:19 `expires` must be a string, not true or false"),
+        (f"{SMALL}require.expired = '90d'\n", "7:9 unknown key `expired`; did you mean `expires`?"),
+        (f"{SMALL}request.escalate_after = '1d'\n", '7:26 write a number of working hours such as "8h"'),
+        (f"{SMALL}enforce_from = '2027-01-01'\n", _DATE.format(place="7:16")),
+        (f"{SMALL}locked = 'yes'\n", "7:10 `locked` must be true or false, not a string"),
+        (f"locked = ['modes']\n{SMALL}", "1:11 unknown part `modes`; did you mean `mode`?"),
+        (f"{SMALL}when.authors = ['@alice']\n", "7:17 write logins and teams without `@`: `alice`"),
+        (f"{SMALL}when.authors = []\n", "7:16 `authors` is empty; leave it out, or list something"),
+        (f"{SMALL}when.not_authors = ['a/b/c']\n", f"7:21 `a/b/c` {_NO_TEAM}"),
+        (f"{SMALL}when.not_authors = ['a b[bot]']\n", "7:21 `a b` is no GitHub login"),
+        (
+            f"{SMALL}when.associations = ['first_timer']\n",
+            "7:22 unknown association `first_timer`; did you mean `first-timer`?",
+        ),
+        (
+            f"{SMALL}when.branches = ['!main']\n",
+            "7:18 the glob `!main` starts with `!`; list the branches that count",
+        ),
+        (
+            f"{SMALL}when.crates = ['ring*']\n",
+            "7:16 `ring*` is no name of a crate; write it as in its Cargo.toml, without globs",
+        ),
+        (
+            f"version = 1\n{POOL}capacity = 0\n{RULE}",
+            "4:12 `capacity` must be at least 1",
+        ),
+        (
+            f"version = 1\npools.k.users = ['Alice']\n{POOL}{RULE}".replace(
+                '"alice", "bob"', '"alice"'
+            ).replace('.pool = "unsafe"', ".all_of = ['unsafe', 'k']"),
+            "7:18 these pools need 2 approvals together, which can never come from 1 person; add users or a team",
+        ),
+        (f"{SMALL}[github]\nlabel = false\n", "8:1 unknown key `label`; did you mean `labels`?"),
+        (f"{SMALL}[github]\nlabels = true\n", "8:10 `labels` must be a table, not true or false"),
+        (
+            f"{SMALL}[github.labels]\nunsave = 'x'\n",
+            "8:1 unknown key `unsave`; did you mean `unsafe`?",
+        ),
+        (f"{SMALL}[github.labels]\nunsafe = 3\n", "8:10 `unsafe` must be a string, not a whole number"),
+        (
+            f"{SMALL}[github.labels]\nunsafe = ' '\n",
+            "8:10 a label needs 1 to 50 characters that can be seen; write false for no label",
+        ),
+        (
+            f"{SMALL}[github]\nlabels = {{ unsafe = 'X', needs_review = 'x' }}\n",
+            "8:10 `unsafe` and `needs_review` are the same label; name them apart",
+        ),
+        (
+            f"version = 1\npools.k.users = ['carol']\n{POOL}{RULE}".replace(
+                '.pool = "unsafe"', " = { all_of = ['unsafe', 'k'], approvals = 2 }"
+            ),
+            "7:51 2 approvals can never come from 1 person; lower `approvals`, or add users or a team to the pool",
+        ),
     ],
 )
 def test_a_mistake_is_told_where_it_is(document: str, problem: str) -> None:

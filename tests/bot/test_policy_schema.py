@@ -30,6 +30,19 @@ GOOD = {
         "when.changes = ['moved']\nwhen.paths = ['src/[a-c]*', '*.rs']\nwhen.not_paths = []\nwhen.in_tests = true"
     ),
     "a rule that asks": f"version = 1\n{POOL}{RULE}require.pool = 'p'\nrequest = {{ count = 1, strategy = 'random' }}",
+    "a rule about people and places": (
+        f"version = 1\n{POOL}{RULE}require.pool = 'p'\nwhen.crates = ['x-y_z', 'größe']\nwhen.branches = ['main']\n"
+        "when.authors = ['dependabot[bot]', 'acme/x', 'bob']\nwhen.not_authors = []\nwhen.associations = ['none']"
+    ),
+    "a rule for all pools": (
+        f"version = 1\n{POOL}{RULE}require = {{ all_of = ['p'], expires = '90d' }}\nrequest.escalate_after = '8h'\n"
+        "enforce_from = 2027-01-01\nlocked = true"
+    ),
+    "a pool with a capacity": f"version = 1\n{POOL}pools.p.capacity = 5",
+    "locks": "version = 1\nlocked = ['mode', 'findings', 'mentoring', 'github']",
+    "no labels": "version = 1\ngithub.labels = false",
+    "one label": "version = 1\ngithub.labels = { unsafe = 'x', needs_review = false }",
+    "everything on GitHub": "version = 1\ngithub = { dismiss_stale_approvals = true, code_scanning = true }",
     "mentoring": f"version = 1\n{POOL}mentoring = {{ pool = 'p', checklists = ['publish'], greet = 'always' }}",
 }
 
@@ -61,6 +74,22 @@ BAD = {
     "a glob with a backslash": f"version = 1\n{POOL}{RULE}require.pool = 'p'\nwhen.not_paths = ['a\\b']",
     "a word for true": f"version = 1\n{POOL}{RULE}require.pool = 'p'\nwhen.in_tests = 'yes'",
     "an unknown strategy": f"version = 1\n{POOL}{RULE}require.pool = 'p'\nrequest.strategy = 'first'",
+    "a rule with all and any": f"version = 1\n{POOL}{RULE}require = {{ any_of = ['p'], all_of = ['p'] }}",
+    "days that are a number": f"version = 1\n{POOL}{RULE}require = {{ pool = 'p', expires = 90 }}",
+    "days in weeks": f"version = 1\n{POOL}{RULE}require = {{ pool = 'p', expires = '2w' }}",
+    "no hours": f"version = 1\n{POOL}{RULE}require.pool = 'p'\nrequest.escalate_after = '0h'",
+    "a crate with a star": f"version = 1\n{POOL}{RULE}require.pool = 'p'\nwhen.crates = ['a*']",
+    "a crate with a space": f"version = 1\n{POOL}{RULE}require.pool = 'p'\nwhen.crates = ['a b']",
+    "an author with an at sign": f"version = 1\n{POOL}{RULE}require.pool = 'p'\nwhen.authors = ['@a']",
+    "an author in two teams": f"version = 1\n{POOL}{RULE}require.pool = 'p'\nwhen.authors = ['a/b/c']",
+    "no branch": f"version = 1\n{POOL}{RULE}require.pool = 'p'\nwhen.branches = []",
+    "an unknown association": f"version = 1\n{POOL}{RULE}require.pool = 'p'\nwhen.associations = ['friend']",
+    "no capacity": f"version = 1\n{POOL}pools.p.capacity = 0",
+    "an unknown lock": "version = 1\nlocked = ['rules']",
+    "labels that are true": "version = 1\ngithub.labels = true",
+    "an empty label": "version = 1\ngithub.labels.unsafe = ''",
+    "a long label": f"version = 1\ngithub.labels.unsafe = '{'x' * 51}'",
+    "an unknown label": "version = 1\ngithub.labels.unsound = 'x'",
     "an unknown finding": "version = 1\nfindings.typo = 'off'",
     "an unknown severity": "version = 1\nfindings.missing-safety-doc = 'error'",
     "mentoring without a pool": "version = 1\nmentoring.greet = 'never'",
@@ -73,6 +102,7 @@ ONLY_LOADING_TELLS = {
     "more approvals than people": f"version = 1\n{POOL}{RULE}require = {{ pool = 'p', approvals = 3 }}",
     "a stranger who is away": f"version = 1\n{POOL}pools.p.away = [{{ user = 'x', until = 2027-01-01 }}]",
     "a glob with a range that runs backwards": f"version = 1\n{POOL}{RULE}require.pool = 'p'\nwhen.paths = ['[b-a]']",
+    "two labels of one name": "version = 1\ngithub.labels = { unsafe = 'x', needs_review = 'X' }",
     "a name of spaces": f"version = 1\n{POOL}[[rules]]\nname = ' '\nrequire.pool = 'p'",
     "a date in quotes": "version = 1\nenforce_from = '2027-01-01'",
 }

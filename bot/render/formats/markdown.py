@@ -7,7 +7,7 @@ from itertools import groupby
 
 from bot.model import ReviewReport
 from bot.render import outline, prose
-from bot.render.comment import Block, blocks
+from bot.render.comment import Block, blocks, fitted, size
 from bot.render.display import Display
 from bot.render.escape import code
 from bot.render.outline import sorted_unanalysed
@@ -24,8 +24,8 @@ _UNSEEN = 20
 def review(report: ReviewReport, display: Display) -> str:
     """The comment; what there is no room for is counted instead: first code, then whole changes."""
     told = blocks(report, display)
-    room = MOST_BYTES - _REMARKS - _size(_filled(report, [], []))
-    texts = _fitted(told, room)
+    room = MOST_BYTES - _REMARKS - size(_filled(report, [], []))
+    texts = fitted(told, room)
     kept = [(block, text) for block, text in zip(told, texts, strict=True) if text]
     remarks = []
     if len(kept) < len(told):
@@ -68,33 +68,3 @@ def _listed(lines: Iterable[str], most: int) -> list[Markup]:
     if len(listed) <= most:
         return listed
     return [*listed[:most], Markup(say("left-out.listed", count=len(listed) - most))]
-
-
-def _fitted(told: list[Block], room: int) -> list[str]:
-    """The text of each block, its full one, its brief one or none, so that all of them fit.
-
-    What is more important gets its code before anything less important gets a line.
-    """
-    texts = [""] * len(told)
-    headed: set[str | None] = {None}
-    for importance in sorted({block.importance for block in told}, reverse=True):
-        alike = [at for at, block in enumerate(told) if block.importance == importance]
-        for at in alike:
-            path, brief = told[at].path, told[at].brief
-            cost = _size(brief) + 2
-            if path is not None and path not in headed:
-                cost += _size(code(path)) + 8
-            if cost <= room:
-                room -= cost
-                texts[at] = brief
-                headed.add(path)
-        for at in alike:
-            cost = _size(told[at].full) - _size(told[at].brief)
-            if texts[at] and cost <= room:
-                room -= cost
-                texts[at] = told[at].full
-    return texts
-
-
-def _size(text: str) -> int:
-    return len(text.encode())

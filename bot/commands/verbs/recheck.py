@@ -1,0 +1,19 @@
+"""``recheck``: look at the pull request once more."""
+
+from __future__ import annotations
+
+from bot.commands.model import Command, Outcome, Reaction, Room, Who
+from bot.commands.parse import Order
+
+
+def _run(_order: Order, _room: Room) -> Outcome:
+    return Outcome(Reaction.WORKING, recheck=True)
+
+
+COMMAND = Command(
+    name="recheck",
+    usage="",
+    summary="Assess the pull request once more.",
+    who=Who.INSIDER,
+    run=_run,
+)

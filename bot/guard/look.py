@@ -1,0 +1,190 @@
+"""One look at a pull request: its code, its people and its policy, judged."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from analyzers.model import Analysis
+from bot.actions import CheckState
+from bot.assess import Runner
+from bot.gate import broken, circumstances_of, evaluate, standing, to_cover, verdict
+from bot.git import GitError, Repository
+from bot.guard.study import Study, read_policy_files, study
+from bot.guard.world import World
+from bot.model import Decision, Mode, Standing, State
+from bot.policy import (
+    BUILT_IN,
+    Policy,
+    PolicyError,
+    PolicyProblem,
+    apply_severities,
+    choose_file,
+    read_layers,
+)
+from bot.ports import Book, Cover, Forge, Tip
+from bot.pull import PullRequest
+
+_LOG = logging.getLogger(__name__)
+
+
+NOTHING = Decision(State.PENDING, Mode.ENFORCE)
+"""Before anything is judged nothing may pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Everything that was seen, and the decision from it.
+
+    ``problems`` are those of a policy that cannot be read; then ``policy`` is the built-in one and decides
+    nothing. ``analysis`` has findings of the policy's severity.
+    """
+
+    pull: PullRequest
+    repository: Repository
+    study: Study
+    standing: Standing
+    policy: Policy
+    now: datetime.datetime
+    problems: tuple[PolicyProblem, ...] = ()
+    analysis: Analysis = field(default_factory=Analysis)
+    decision: Decision = NOTHING
+    people: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def verdict(self) -> CheckState:
+        """What the check run of the pull request by itself would say."""
+        return verdict(self.decision)
+
+    def under(self, policy: Policy) -> Look:
+        """The same look, judged by a policy."""
+        study = self.study
+        analysis = replace(study.analysis, findings=apply_severities(policy, study.analysis.findings))
+        around = circumstances_of(self.pull, policy, study.crates, study.policy_edits)
+        decision = (
+            broken(self.problems)
+            if self.problems
+            else evaluate(policy, analysis, around, self.standing, now=self.now)
+        )
+        return replace(self, policy=policy, analysis=analysis, decision=decision, people=around.people)
+
+
+def policy_at(forge: Forge, repository: Repository, commit: str) -> Policy:
+    """The policy in force on a commit of a base branch.
+
+    Raises:
+        PolicyError: a file of it is no policy.
+    """
+    first, ignored = choose_file(read_policy_files(repository, commit))
+    return read_layers(first, forge.organisation_policy(), ignored)
+
+
+def look(
+    world: World, forge: Forge, book: Book, tip: Tip, runner: Runner, other: Policy | None = None
+) -> Look:
+    """Look at a pull request as it stands at ``tip``; enough is read to judge it under ``other`` as well.
+
+    Raises:
+        GitError: its code cannot be read.
+        GoneError: it is not there any more.
+    """
+    repository = _fetch(world, forge, (tip.base_sha, tip.head_sha), tip.number)
+    problems: tuple[PolicyProblem, ...] = ()
+    policy = BUILT_IN
+    try:
+        policy = policy_at(forge, repository, tip.base_sha)
+    except PolicyError as error:
+        problems = error.errors
+    teams = teams_of(policy) | (teams_of(other) if other else frozenset())
+    commits = repository.commits(tip.base_sha, tip.head_sha)
+    pull = _on_record(book, forge.snapshot(tip.number, teams, commits), tip)
+    with_crates = any(asks_for_crates(each) for each in (policy, other) if each)
+    seen = study_pull(repository, tip, tip.head_sha, runner, with_crates=with_crates)
+    covers = _covers(_Reviews(world, forge, book, repository, tip, runner), pull, seen)
+    said = standing(pull, covers, book.waivers(), book.vetoes())
+    drawn = Look(pull, repository, seen, said, policy, world.clock.now(), problems)
+    return drawn.under(policy)
+
+
+def _on_record(book: Book, pull: PullRequest, tip: Tip) -> PullRequest:
+    """A snapshot with what only the ledger knows: who pushed the head, and which dismissals were ours.
+
+    Both GitHub and the ledger have to say so of a dismissal: what somebody else dismissed does not count.
+    """
+    ours = book.dismissed_by_app()
+    reviews = (
+        replace(review, dismissed_by_app=review.dismissed_by_app and review.id in ours)
+        for review in pull.reviews
+    )
+    return replace(
+        pull, base_sha=tip.base_sha, last_pusher=book.pusher(pull.head_sha), reviews=tuple(reviews)
+    )
+
+
+def _with_ledger(pull: PullRequest, book: Book) -> PullRequest:
+    """The pull request with what only the ledger knows of it: who pushed, and which dismissals are the App's own."""
+    ours = book.dismissed_by_app()
+    reviews = tuple(replace(review, dismissed_by_app=review.id in ours) for review in pull.reviews)
+    return replace(pull, reviews=reviews, last_pusher=book.pusher(pull.head_sha) or pull.last_pusher)
+
+
+def teams_of(policy: Policy) -> frozenset[str]:
+    """Every team that a policy names."""
+    in_pools = (team for pool in policy.pools for team in pool.teams)
+    authors = (name for rule in policy.rules for name in (*rule.when.authors, *rule.when.not_authors))
+    return frozenset((*in_pools, *(name for name in authors if "/" in name)))
+
+
+def asks_for_crates(policy: Policy) -> bool:
+    """Whether it matters to a policy which crate a path belongs to."""
+    return any(rule.when.crates for rule in policy.rules)
+
+
+def study_pull(
+    repository: Repository, tip: Tip, head: str, runner: Runner, *, with_crates: bool = False
+) -> Study:
+    """What ``head`` changes, seen from the branch that the pull request goes into."""
+    # Histories that share nothing are compared as they are: everything is new then.
+    base = repository.merge_base(tip.base_sha, head) or tip.base_sha
+    return study(repository, base, head, runner, with_crates=with_crates)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reviews:
+    world: World
+    forge: Forge
+    book: Book
+    repository: Repository
+    tip: Tip
+    runner: Runner
+
+
+def _covers(of: _Reviews, pull: PullRequest, seen: Study) -> Mapping[int, Cover]:
+    """What every review covers; what is not recorded yet is worked out and recorded for good."""
+    known = dict(of.book.covers())
+    missing = to_cover(pull, known)
+    studies = {pull.head_sha: seen}
+    wanted = sorted({review.commit for review in missing} - {pull.head_sha})
+    if wanted:
+        repository = _fetch(of.world, of.forge, (of.tip.base_sha, *wanted), of.tip.number)
+        for commit in wanted:
+            try:
+                studies[commit] = study_pull(repository, of.tip, commit, of.runner)
+            except GitError as error:
+                # Nobody can tell any more what was seen there, so it covers nothing.
+                _LOG.warning("the reviewed commit %s of %s cannot be read: %s", commit, pull.name, error)
+    for review in missing:
+        if review.commit in studies:
+            read = studies[review.commit]
+            cover = Cover(pull.base_ref, read.fingerprints, read.paths)
+            of.book.remember_cover(review.id, review.person, review.commit, cover)
+            known[review.id] = cover
+    return known
+
+
+def _fetch(world: World, forge: Forge, wanted: Iterable[str], number: int) -> Repository:
+    return world.code.fetch(
+        forge.clone_access(), forge.repository, wanted, (f"refs/pull/{number}/head",) if number else ()
+    )

@@ -1,0 +1,74 @@
+"""Carries out the commands in a comment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.actions import Action, KeepComment, React, RequestReviewers, WithdrawRequests
+from bot.commands import Outcome, Room, obey, parse
+from bot.guard.asking import experts
+from bot.guard.look import Look, look
+from bot.guard.world import World
+from bot.jobs import AssessPull, ObeyComment
+from bot.ports import Book, Comment, Forge
+from bot.render import reply
+from bot.render.answer import TOPIC
+
+
+def obey_comment(world: World, job: ObeyComment) -> tuple[AssessPull, ...]:
+    """Do what a comment says, as the pull request and its people are now; returns the assessment that follows.
+
+    Raises:
+        GoneError: the comment or the pull request is not there any more.
+        GitError: its code cannot be read.
+    """
+    forge = world.forge(job.where)
+    comment = forge.comment(job.comment)
+    orders = parse(comment.body, (world.slug,))
+    if not orders or comment.is_bot:
+        return ()
+    book = world.book(forge.repository, job.number)
+    with world.runner() as runner:
+        seen = look(world, forge, book, forge.tip(job.number), runner)
+    outcome = obey(orders, _room(world, forge, book, seen, comment))
+    forge.perform(
+        job.number, list(_actions(outcome, comment, f"{world.web(forge.repository)}/pull/{job.number}"))
+    )
+    # Only what is really taken back is over.
+    book.close_assignments(outcome.withdraw, "released")
+    return (AssessPull(job.where, job.number),) if outcome.recheck else ()
+
+
+def _room(world: World, forge: Forge, book: Book, seen: Look, comment: Comment) -> Room:
+    return Room(
+        pull=seen.pull,
+        policy=seen.policy,
+        analysis=seen.analysis,
+        decision=seen.decision,
+        standing=seen.standing,
+        people=seen.people,
+        book=book,
+        can_write=forge.can_write,
+        now=seen.now,
+        comment=comment,
+        app=world.slug,
+        edits=seen.study.policy_edits,
+        crates=seen.study.crates,
+        experts=experts(book, seen),
+        web=world.web(forge.repository),
+        compared_with=seen.study.base,
+    )
+
+
+def _actions(outcome: Outcome, comment: Comment, address: str) -> Iterator[Action]:
+    if outcome.reaction:
+        yield React(comment.id, outcome.reaction.value)
+    if outcome.reply:
+        topic = TOPIC.format(comment=comment.id)
+        yield KeepComment(topic, reply(comment.id, comment.author, address, outcome.reply))
+    asked = tuple(dict.fromkeys(pick.person for pick in outcome.ask))
+    users = tuple(person for person in asked if "/" not in person)
+    if asked:
+        yield RequestReviewers(users, tuple(team for team in asked if team not in users))
+    if outcome.withdraw:
+        yield WithdrawRequests(outcome.withdraw)

@@ -1,0 +1,236 @@
+"""What the pipeline needs of the world: GitHub and the ledger, as the shells around it provide them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from bot.actions import Action, CheckState
+from bot.model import Approval, Veto
+from bot.pull import PullRequest, RepositoryRef
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """Where a pull request stands, read in one request: enough to know whether an assessment is still true.
+
+    ``updated`` is when anything about it was last changed, comments and labels included; it makes no difference
+    to where it stands.
+    """
+
+    number: int
+    base_ref: str
+    base_sha: str
+    head_sha: str
+    is_open: bool = True
+    is_draft: bool = False
+    updated: datetime.datetime | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CloneAccess:
+    """How git reads a repository: an address and the token for its basic authentication (never logged)."""
+
+    url: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment as it is now; ``is_edited`` when it is not what was first written."""
+
+    id: int
+    author: str
+    body: str
+    is_bot: bool = False
+    is_edited: bool = False
+
+
+class GoneError(Exception):
+    """The repository, pull request or comment is not there any more, or the App may not see it: nothing to do."""
+
+
+class Forge(Protocol):
+    """GitHub as one installation of the App sees one repository. Every method may raise GoneError."""
+
+    @property
+    def repository(self) -> RepositoryRef:
+        """The repository."""
+        ...
+
+    def tip(self, number: int) -> Tip:
+        """Where a pull request stands now."""
+        ...
+
+    def snapshot(self, number: int, teams: Collection[str], commits: Collection[str]) -> PullRequest:
+        """All that is to be known about a pull request.
+
+        ``teams`` (``organisation/slug``) are expanded into people. ``commits`` are the ids of all commits
+        between the merge base and the head as git tells them; those that GitHub does not list too are told
+        in ``incomplete``.
+        """
+        ...
+
+    def open_pulls(self, base: str = "") -> tuple[Tip, ...]:
+        """All open pull requests, or those into one branch, by number."""
+        ...
+
+    def queue_members(self, branch: str, head_sha: str) -> tuple[int, ...]:
+        """The numbers of the pull requests that a merge group's head brings in; empty when GitHub does not say."""
+        ...
+
+    def organisation_policy(self) -> tuple[str, bytes] | None:
+        """The organisation's default policy: what errors call it, and its bytes."""
+        ...
+
+    def clone_access(self) -> CloneAccess:
+        """How git reads the repository, its pull requests from forks included (``refs/pull/N/head``)."""
+        ...
+
+    def comment(self, comment: int) -> Comment:
+        """A comment of an issue or pull request."""
+        ...
+
+    def can_write(self, login: str) -> bool:
+        """Whether a person may push to the repository."""
+        ...
+
+    def perform(self, number: int, actions: Sequence[Action]) -> None:
+        """Bring GitHub into the state that the actions describe. ``number`` is 0 for a merge group.
+
+        What is there already is not written again. An action whose target is gone is passed over.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What a review let pass when it was given: the base branch it was seen against, fingerprints and paths."""
+
+    base_ref: str
+    fingerprints: frozenset[str]
+    paths: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Somebody who was asked: for which rule, when, and why this person (an id of a phrase and its words).
+
+    ``claimed`` when they took it themselves. ``is_open`` until they answered, were released or it was closed.
+    """
+
+    person: str
+    rule: str
+    at: datetime.datetime
+    why: str
+    claimed: bool = False
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the App last said about a pull request at a head."""
+
+    number: int
+    head_sha: str
+    state: CheckState
+
+
+class Book(Protocol):
+    """The ledger as one pull request or merge group sees it. Writes are idempotent and append to the audit log."""
+
+    def covers(self) -> Mapping[int, Cover]:
+        """What is recorded of the pull request's reviews, by review id."""
+        ...
+
+    def remember_cover(self, review: int, person: str, commit: str, cover: Cover) -> None:
+        """Record what a review covers; a record that is there is never changed."""
+        ...
+
+    def dismissed_by_app(self) -> frozenset[int]:
+        """The ids of the reviews that the App itself dismissed."""
+        ...
+
+    def remember_dismissal(self, review: int, reason: str) -> None:
+        """Record, before it is done, that the App dismisses a review."""
+        ...
+
+    def waivers(self) -> tuple[Approval, ...]:
+        """All waivers in force, oldest first."""
+        ...
+
+    def waive(
+        self, comment: int, person: str, fingerprints: Collection[str], reason: str, at: datetime.datetime
+    ) -> None:
+        """Record a waiver; ``comment`` makes it happen once."""
+        ...
+
+    def vetoes(self) -> tuple[Veto, ...]:
+        """All vetoes by command in force, oldest first."""
+        ...
+
+    def veto(self, comment: int, person: str, reason: str, at: datetime.datetime) -> None:
+        """Record a veto; ``comment`` makes it happen once."""
+        ...
+
+    def release_veto(self, comment: int, person: str, at: datetime.datetime) -> bool:
+        """Take back a person's vetoes; whether there were any."""
+        ...
+
+    def pusher(self, head_sha: str) -> str:
+        """Who pushed a head, as its webhook said; empty when no webhook did."""
+        ...
+
+    def remember_pusher(self, head_sha: str, login: str) -> None:
+        """Record who pushed a head; the first record stands."""
+        ...
+
+    def assignments(self) -> tuple[Assignment, ...]:
+        """Everybody who was asked about the pull request, oldest first."""
+        ...
+
+    def assign(self, assignment: Assignment) -> None:
+        """Record that somebody is asked; once per person and rule."""
+        ...
+
+    def close_assignments(self, people: Iterable[str], reason: str) -> None:
+        """These people need not look any more."""
+        ...
+
+    def load(self) -> Mapping[str, int]:
+        """How many open assignments each person has, over all repositories."""
+        ...
+
+    def experts(self, paths: Collection[str]) -> Mapping[str, int]:
+        """How often each person's reviews in this repository covered something in one of the paths."""
+        ...
+
+    def turn(self, rule: str, people: Sequence[str]) -> Sequence[str]:
+        """The people in the order of a rotation: who was last asked for the rule in this repository comes last."""
+        ...
+
+    def verdicts(self, head_sha: str) -> tuple[Verdict, ...]:
+        """The last verdict of every open pull request of the repository that stands at a head, by number."""
+        ...
+
+    def conclude(self, head_sha: str, state: CheckState, record: Mapping[str, Any]) -> None:
+        """Record a verdict with everything it was decided from (JSON values), unless it says what the last one did."""
+        ...
+
+    def note(self, event: str, key: str, body: Mapping[str, Any]) -> None:
+        """Append something else to the audit log, once for an event and key."""
+        ...
+
+    def forget(self) -> None:
+        """The pull request is closed: its verdicts count for no head any more and its assignments are over."""
+        ...
+
+
+class Clock(Protocol):
+    """The time; tests move it."""
+
+    def now(self) -> datetime.datetime:
+        """The current time, with its zone (UTC)."""
+        ...

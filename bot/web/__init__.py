@@ -1,0 +1,1 @@
+"""The server: receives webhooks, says how it is, and runs the queue."""

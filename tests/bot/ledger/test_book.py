@@ -1,0 +1,213 @@
+"""A pull request's book remembers what was said, once, and writes each change into the log."""
+
+from __future__ import annotations
+
+import datetime
+
+from bot.actions import CheckState
+from bot.ledger import Ledger
+from bot.ledger.book import LedgerBook
+from bot.model import Approval, Source, Veto
+from bot.ports import Assignment, Book, Cover, Verdict
+from tests.bot.ledger.conftest import RING, START, StillClock
+
+LATER = START + datetime.timedelta(hours=1)
+
+
+def events(ledger: Ledger) -> list[str]:
+    return [entry.event for entry in ledger.entries()]
+
+
+def asked(person: str, rule: str = "unsafe code", at: datetime.datetime = START) -> Assignment:
+    return Assignment(person, rule, at, "least-loaded")
+
+
+def test_it_is_the_book_that_the_pipeline_asks_for(book: LedgerBook) -> None:
+    asked_for: Book = book
+    assert asked_for.covers() == {}
+
+
+def test_a_cover_is_kept_and_never_changed(book: LedgerBook, ledger: Ledger) -> None:
+    first = Cover("main", frozenset({"f2", "f1"}), frozenset({"src/a.rs", "src/b.rs"}))
+    book.remember_cover(5, "alice", "c1", first)
+    book.remember_cover(5, "alice", "c2", Cover("main", frozenset({"f3"})))
+    assert book.covers() == {5: first}
+    [entry] = ledger.entries()
+    assert (entry.actor, entry.event, entry.number, entry.full_name) == ("alice", "cover", 12, "acme/ring")
+    assert entry.body["fingerprints"] == ["f1", "f2"]
+
+
+def test_covers_of_another_pull_request_are_not_ours(book: LedgerBook, ledger: Ledger) -> None:
+    ledger.book(RING, 13).remember_cover(5, "alice", "c1", Cover("main", frozenset({"f1"})))
+    assert book.covers() == {}
+
+
+def test_a_dismissal_is_recorded_once(book: LedgerBook, ledger: Ledger) -> None:
+    book.remember_dismissal(5, "stale")
+    book.remember_dismissal(5, "stale")
+    assert book.dismissed_by_app() == {5}
+    assert events(ledger) == ["dismiss"]
+
+
+def test_a_comment_waives_once(book: LedgerBook, ledger: Ledger) -> None:
+    book.waive(91, "bob", ["f2"], "vendored", LATER)
+    book.waive(90, "alice", ["f1", "f1"], "checked by hand", START)
+    book.waive(90, "alice", ["f9"], "again", LATER)
+    assert book.waivers() == (
+        Approval("alice", Source.WAIVER, frozenset({"f1"}), START, reason="checked by hand"),
+        Approval("bob", Source.WAIVER, frozenset({"f2"}), LATER, reason="vendored"),
+    )
+    assert events(ledger) == ["waive", "waive"]
+
+
+def test_a_released_veto_counts_no_more(book: LedgerBook) -> None:
+    book.veto(90, "alice", "unsound", START)
+    book.veto(91, "bob", "", START)
+    assert book.vetoes() == (Veto("alice", START, "unsound"), Veto("bob", START, ""))
+    assert book.release_veto(92, "alice", LATER)
+    assert book.vetoes() == (Veto("bob", START, ""),)
+
+
+def test_to_release_what_was_never_vetoed_says_so_and_logs_nothing(book: LedgerBook, ledger: Ledger) -> None:
+    assert not book.release_veto(92, "alice", LATER)
+    assert events(ledger) == []
+
+
+def test_a_release_that_is_carried_out_twice_spares_the_veto_that_came_after_it(book: LedgerBook) -> None:
+    book.veto(90, "alice", "unsound", START)
+    assert book.release_veto(92, "alice", LATER)
+    book.veto(95, "alice", "still unsound", LATER)
+    assert book.release_veto(92, "alice", LATER)
+    assert [veto.reason for veto in book.vetoes()] == ["still unsound"]
+
+
+def test_the_first_pusher_of_a_head_stands(book: LedgerBook) -> None:
+    book.remember_pusher("h1", "alice")
+    book.remember_pusher("h1", "mallory")
+    assert (book.pusher("h1"), book.pusher("h2")) == ("alice", "")
+
+
+def test_somebody_is_asked_once_and_may_claim(book: LedgerBook, ledger: Ledger) -> None:
+    book.assign(asked("alice"))
+    book.assign(asked("alice", at=LATER))
+    assert book.assignments() == (asked("alice"),)
+    claim = Assignment("alice", "unsafe code", LATER, "claimed", claimed=True)
+    book.assign(claim)
+    book.assign(asked("alice"))
+    assert book.assignments() == (claim,)
+    assert events(ledger) == ["assign", "assign"]
+
+
+def test_who_was_released_may_be_asked_again(book: LedgerBook) -> None:
+    book.assign(asked("alice"))
+    book.close_assignments(["alice", "nobody"], "released")
+    assert [each.is_open for each in book.assignments()] == [False]
+    book.assign(asked("alice", at=LATER))
+    assert book.assignments() == (asked("alice", at=LATER),)
+
+
+def test_closing_nobody_logs_nothing(book: LedgerBook, ledger: Ledger) -> None:
+    book.close_assignments([], "closed")
+    assert events(ledger) == []
+
+
+def test_the_load_counts_pull_requests_over_all_repositories(book: LedgerBook, ledger: Ledger) -> None:
+    book.assign(asked("alice", "unsafe code"))
+    book.assign(asked("alice", "ffi"))
+    other = RING.__class__("acme", "other", 8, "main")
+    ledger.book(other, 1).assign(asked("alice"))
+    ledger.book(other, 1).assign(asked("bob"))
+    ledger.book(other, 2).assign(asked("bob"))
+    ledger.book(other, 2).close_assignments(["bob"], "done")
+    assert book.load() == {"alice": 2, "bob": 1}
+
+
+def test_a_rotation_puts_who_was_last_asked_last(book: LedgerBook, ledger: Ledger) -> None:
+    people = ["alice", "bob", "carol"]
+    assert list(book.turn("unsafe code", people)) == people
+    book.assign(asked("alice"))
+    assert list(book.turn("unsafe code", people)) == ["bob", "carol", "alice"]
+    # The same second: the order of asking still counts.
+    ledger.book(RING, 13).assign(asked("bob"))
+    ledger.book(RING, 13).assign(asked("carol"))
+    assert list(book.turn("unsafe code", people)) == ["alice", "bob", "carol"]
+    assert list(book.turn("another rule", people)) == people
+
+
+def test_an_expert_is_somebody_whose_reviews_covered_the_file(book: LedgerBook, ledger: Ledger) -> None:
+    paths = frozenset(f"src/{number}.rs" for number in range(1200))
+    book.remember_cover(1, "alice", "c", Cover("main", frozenset(), paths))
+    ledger.book(RING, 13).remember_cover(2, "alice", "c", Cover("main", frozenset(), frozenset({"src/0.rs"})))
+    ledger.book(RING, 13).remember_cover(3, "bob", "c", Cover("main", frozenset(), frozenset({"src/1.rs"})))
+    assert book.experts(paths) == {"alice": 2, "bob": 1}
+    assert book.experts({"src/0.rs"}) == {"alice": 2}
+    assert book.experts({"other.rs"}) == {}
+    assert book.experts(()) == {}
+
+
+def test_a_verdict_is_logged_when_it_changes(book: LedgerBook, ledger: Ledger, clock: StillClock) -> None:
+    book.conclude("h1", CheckState.IN_PROGRESS, {"uncovered": ["f1"]})
+    book.conclude("h1", CheckState.IN_PROGRESS, {"uncovered": ["f1"]})
+    clock.pass_minutes(1)
+    book.conclude("h1", CheckState.SUCCESS, {"uncovered": []})
+    assert book.verdicts("h1") == (Verdict(12, "h1", CheckState.SUCCESS),)
+    assert events(ledger) == ["verdict", "verdict"]
+
+
+def test_a_verdict_counts_for_the_head_where_the_pull_request_stands(
+    book: LedgerBook, ledger: Ledger
+) -> None:
+    book.conclude("h1", CheckState.SUCCESS, {})
+    ledger.book(RING, 13).conclude("h1", CheckState.FAILURE, {})
+    assert [verdict.number for verdict in book.verdicts("h1")] == [12, 13]
+    book.conclude("h2", CheckState.SUCCESS, {})
+    assert [verdict.number for verdict in book.verdicts("h1")] == [13]
+    # Pushed back: the old words at that head are said anew.
+    book.conclude("h1", CheckState.SUCCESS, {})
+    assert [verdict.number for verdict in book.verdicts("h1")] == [12, 13]
+    assert book.verdicts("h2") == ()
+    assert events(ledger).count("verdict") == 4
+
+
+def test_merge_groups_wait_side_by_side_and_are_no_pull_requests(ledger: Ledger) -> None:
+    groups = ledger.book(RING, 0)
+    for _ in range(2):
+        groups.conclude("g1", CheckState.IN_PROGRESS, {})
+        groups.conclude("g2", CheckState.SUCCESS, {})
+    assert groups.verdicts("g1") == ()
+    assert events(ledger) == ["verdict", "verdict"]
+
+
+def test_a_closed_pull_request_counts_for_no_head_and_asks_nobody(book: LedgerBook, ledger: Ledger) -> None:
+    book.conclude("h1", CheckState.SUCCESS, {})
+    book.assign(asked("alice"))
+    book.forget()
+    book.forget()
+    assert book.verdicts("h1") == ()
+    assert book.load() == {}
+    assert events(ledger) == ["verdict", "assign", "forget"]
+
+
+def test_a_reopened_pull_request_counts_again(book: LedgerBook) -> None:
+    book.conclude("h1", CheckState.SUCCESS, {})
+    book.forget()
+    book.conclude("h1", CheckState.SUCCESS, {})
+    assert len(book.verdicts("h1")) == 1
+
+
+def test_a_note_is_taken_once(book: LedgerBook, ledger: Ledger) -> None:
+    book.note("inventory", "c1", {"sites": 3})
+    book.note("inventory", "c1", {"sites": 4})
+    book.note("inventory", "c2", {"sites": 5})
+    assert [entry.body for entry in ledger.entries()] == [
+        {"key": "c1", "sites": 3},
+        {"key": "c2", "sites": 5},
+    ]
+
+
+def test_text_that_no_database_takes_is_kept_as_well_as_it_goes(book: LedgerBook, ledger: Ledger) -> None:
+    book.veto(90, "alice", "nul \0 half \ud800 whole \U0001f980", START)
+    assert [veto.reason for veto in book.vetoes()] == ["nul \ufffd half \ufffd whole \U0001f980"]
+    [entry] = ledger.entries()
+    assert entry.body["reason"] == "nul \0 half \ud800 whole \U0001f980"
+    assert ledger.find_fault() is None

@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # Source this at the root of the repository. `environment REQUIREMENTS` makes .venv, or reuses it, with exactly the
-# pinned requirements and the project in it; PYTHON chooses the interpreter. The caller sets `set -eu`.
+# pinned requirements and the project in it; PYTHON chooses the interpreter. `webhook_examples` adds what the tests send
+# to the server. The caller sets `set -eu`.
 
 supported() {
     "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' >/dev/null 2>&1
@@ -54,4 +55,18 @@ environment() {
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps \
         --no-build-isolation --editable . </dev/null
     echo "$wanted" >.venv/installed
+}
+
+# GitHub's published examples of webhooks, for tests/server/examples.py, which knows their digest.
+webhook_examples() {
+    packed=.venv/octokit-webhooks-examples-7.6.1.tgz
+    [ ! -f "$packed" ] || return 0
+    command -v npm >/dev/null || {
+        echo "The tests need npm, which brings GitHub's examples of webhooks." >&2
+        return 1
+    }
+    rm -rf .venv/npm
+    mkdir .venv/npm
+    npm pack --silent --pack-destination .venv/npm @octokit/webhooks-examples@7.6.1 </dev/null >/dev/null
+    mv .venv/npm/*.tgz "$packed"
 }

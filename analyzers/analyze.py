@@ -16,7 +16,7 @@ from analyzers.model import (
     Unanalysed,
     UnanalysedReason,
 )
-from analyzers.paths import is_test_target
+from analyzers.paths import is_rust, is_test_target
 from analyzers.rust.relaxed import find_safe_item
 from analyzers.rust.source import Source
 
@@ -36,7 +36,7 @@ class ScannedChange:
 
 def needs_scan(side: FileSide | None) -> bool:
     """Whether a side is a Rust file whose bytes are at hand."""
-    return side is not None and side.mode == "file" and side.data is not None
+    return side is not None and side.mode == "file" and side.data is not None and is_rust(side.path)
 
 
 def analyze(files: Sequence[ScannedChange], test_modules: Mapping[str, bool] | None = None) -> Analysis:
@@ -97,7 +97,7 @@ def _unanalysed(file: ScannedChange) -> list[Unanalysed]:
         doubts.append(Unanalysed(head.path, UnanalysedReason.SUBMODULE, detail=head.blob[:12]))
     elif head.mode == "symlink":
         doubts.append(Unanalysed(head.path, UnanalysedReason.SYMLINK))
-    elif head.data is None:
+    elif head.data is None and is_rust(head.path):
         doubts.append(Unanalysed(head.path, UnanalysedReason.MISSING))
     if file.head is not None:
         doubts += (replace(doubt, path=head.path) for doubt in file.head.unanalysed)

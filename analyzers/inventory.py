@@ -6,12 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from posixpath import dirname, join, normpath
+from types import MappingProxyType
 
 from analyzers import contracts
 from analyzers.fingerprint import digest_of
 from analyzers.manifest.package import package_name
-from analyzers.model import Crate, Inventory, Place, Scan, Unanalysed, UnanalysedReason
+from analyzers.model import Crate, Inventory, Place, Scan, Site, Unanalysed, UnanalysedReason
 from analyzers.paths import is_test_target
+from analyzers.survey import Sites
 
 # Bidirectional controls matter where somebody changes a file; test corpora are full of them.
 _REVIEW_ONLY = frozenset((UnanalysedReason.BIDI_CONTROL,))
@@ -28,12 +30,15 @@ class _Tally:
 
 
 def take_inventory(
-    scans: Iterable[tuple[str, Scan]], manifests: Mapping[str, bytes], unanalysed: Sequence[Unanalysed] = ()
+    scans: Iterable[tuple[str, Scan]],
+    manifests: Mapping[str, bytes],
+    unanalysed: Sequence[Unanalysed] = (),
+    surveyed: Sites = MappingProxyType({}),
 ) -> Inventory:
     """Sum up the scans of a tree.
 
-    ``scans`` pairs paths with scans; ``manifests`` maps paths of ``Cargo.toml`` files to their bytes. A
-    site in a file that only a ``#[cfg(test)] mod`` declares counts as test code.
+    ``scans`` pairs paths with scans; ``manifests`` maps paths of ``Cargo.toml`` files to their bytes; ``surveyed``
+    are the sites of surveys by path. A site in a file that only a ``#[cfg(test)] mod`` declares counts as test code.
     """
     files = sorted(scans)
     test_paths = test_only_paths(files)
@@ -50,9 +55,14 @@ def take_inventory(
             continue
         tally.kinds = tally.kinds or Counter()
         tally.kinds.update(site.kind for site in scan.sites)
-        found = list(_places(path, scan, in_test=is_test_target(path) or path in test_paths))
+        found = list(_places(path, scan.sites, in_test=is_test_target(path) or path in test_paths))
         tally.missing += sum(1 for _ in contracts.missing(place for place, _ in found))
         places += found
+    for path, sites in sorted(surveyed.items()):
+        tally = tallies[_owner(path, packages)]
+        tally.kinds = tally.kinds or Counter()
+        tally.kinds.update(site.kind for site in sites)
+        places += _places(path, sites, in_test=is_test_target(path) or path in test_paths)
     places.sort(key=lambda pair: (pair[0].path, pair[0].site.line, pair[0].site.kind, pair[0].site.column))
     findings = sorted(
         contracts.missing(place for place, _ in places),
@@ -62,10 +72,10 @@ def take_inventory(
     return Inventory(tuple(places), tuple(findings), tuple(_crates(tallies)), tuple(doubts))
 
 
-def _places(path: str, scan: Scan, *, in_test: bool) -> Iterator[tuple[Place, str]]:
+def _places(path: str, sites: Iterable[Site], *, in_test: bool) -> Iterator[tuple[Place, str]]:
     """The sites of one file with their fingerprints; equal sites in one item are numbered."""
     seen: Counter[tuple[str, str, str]] = Counter()
-    for site in scan.sites:
+    for site in sites:
         identity = (site.kind, site.item, site.tokens)
         seen[identity] += 1
         fingerprint = digest_of(path, *identity, str(seen[identity]))

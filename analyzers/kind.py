@@ -32,6 +32,7 @@ class Match:
     the site without being its own (the item under an attribute). ``detail`` is a short fact, such as an
     ABI. ``claims`` are the ``unsafe`` keywords that this site accounts for. ``anchor`` is the offset
     from which attributes and comments in front of the site are looked for; -1 means ``start``.
+    ``shown`` are tokens that are the site's own though they stand elsewhere, such as the interface behind an attribute.
     ``own_end`` is where the site's own tokens end if that is before ``end``: what follows are other sites.
     """
 
@@ -44,3 +45,4 @@ class Match:
     claims: tuple[int, ...] = ()
     anchor: int = -1
     own_end: int = -1
+    shown: tuple[bytes, ...] = ()

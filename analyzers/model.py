@@ -66,6 +66,9 @@ class Reason(StrEnum):
     SAFE_NOW = "no-longer-says-unsafe"
     LINT_LOOSENED = "lint-loosened"
     TIGHTENED = "tightened"
+    EXPOSED_FUNCTION = "exposed-function"
+    EXPOSED_STATE = "exposed-state"
+    EXPOSED_DECLARATION = "exposed-declaration"
 
 
 class Severity(StrEnum):
@@ -219,12 +222,27 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """One fact about a change or finding, for people: the sentence is ``id`` in ``templates/notes.toml``.
+
+    ``values`` are put into the sentence by name; they come from hostile code and are shown as code. ``path`` and
+    ``line`` (1-based, head side) are where else to look; empty and 0 when there is no such place.
+    """
+
+    id: str
+    values: tuple[tuple[str, str], ...] = ()
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A site compared between base and head.
 
     ``path`` and ``site`` are of the head side, for ``removed`` of the base side. ``before`` is the base
-    side where there is one. ``tightened`` marks an added or changed site that only lowers what authors
-    may do (a stricter lint level); rules do not ask anybody about it.
+    side where there is one. An ``exposed`` change stands at the safe code that was edited; its kind is that of
+    the site that relies on it, and its notes name the site. ``tightened`` marks an added or changed site that
+    only lowers what authors may do (a stricter lint level); rules do not ask anybody about it.
     """
 
     change: ChangeClass
@@ -233,6 +251,7 @@ class Change:
     fingerprint: str
     before: Place | None = None
     reasons: tuple[Reason, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def tightened(self) -> bool:
@@ -252,6 +271,7 @@ class Finding:
     end_line: int
     kind: str
     item: str
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Protocol
 
 from analyzers.analyze import ScannedChange, analyze, needs_scan
 from analyzers.inventory import take_inventory
@@ -18,22 +19,12 @@ from analyzers.model import (
     Unanalysed,
 )
 from analyzers.rust.scan import scan
+from analyzers.survey import Sites
 from bot.gate import about_changes, evaluate
 from bot.model import Decision, Failure
-from bot.policy import Policy, apply_severities
-
-T = TypeVar("T")
-R = TypeVar("R")
-
-
-class Runner(Protocol):
-    """Runs a function over items where no item can harm the caller."""
-
-    def run(
-        self, function: Callable[[T], R], items: Sequence[T], weight: Callable[[T], int]
-    ) -> Iterator[tuple[T, R | Failure]]:
-        """Yield every item itself, once, with its result or failure, in any order."""
-        ...
+from bot.policy import Policy, apply_policy
+from bot.ports import Runner
+from bot.surveying import Surroundings, add_surveys
 
 
 class ScanStore(Protocol):
@@ -76,30 +67,32 @@ def assess(
     runner: Runner,
     policy: Policy,
     today: datetime.date,
-    test_modules: Mapping[str, bool] | None = None,
+    around: Surroundings | None = None,
 ) -> tuple[Analysis, Decision]:
     """Analyse changed files and judge them by a policy, as long as nobody has said anything."""
-    raw = analysis_of(changes, runner, test_modules)
-    analysis = replace(raw, findings=apply_severities(policy, raw.findings))
+    raw = analysis_of(changes, runner, around)
+    analysis = apply_policy(policy, raw)
     # While nobody can approve, the day is all that counts.
     now = datetime.datetime.combine(today, datetime.time(), datetime.UTC)
     return analysis, about_changes(policy, analysis, evaluate(policy, analysis, now=now))
 
 
 def analysis_of(
-    changes: Sequence[FileChange], runner: Runner, test_modules: Mapping[str, bool] | None = None
+    changes: Sequence[FileChange], runner: Runner, around: Surroundings | None = None
 ) -> Analysis:
     """Analyse changed files; findings have the severity they are born with.
 
-    Never raises for what the files hold: a file, or the comparison, that times out or crashes is in the
-    analysis' ``unanalysed`` with the reason.
+    Without ``around`` only the files themselves are looked at. Never raises for what the files hold: a file, the
+    comparison or a survey that times out or crashes is in the analysis' ``unanalysed`` with the reason.
     """
     sides = [side for change in changes for side in (change.base, change.head) if side and needs_scan(side)]
     results = {
         id(side): result for side, result in runner.run(scan_side, sides, lambda side: len(side.data or b""))
     }
     files = tuple(_scanned(change, results) for change in changes)
-    return _compare(files, runner, test_modules or {})
+    if around is None:
+        return _compare(files, runner, {})
+    return add_surveys(_compare(files, runner, around.test_modules), changes, runner, around)
 
 
 def _scanned(change: FileChange, results: Mapping[int, Scan | Failure]) -> ScannedChange:
@@ -154,10 +147,11 @@ def audit(
     scan_missing: Callable[[Sequence[Blob]], Iterator[tuple[Blob, Scan | Failure]]],
     store: ScanStore,
     progress: Callable[[int], None] = lambda _: None,
+    surveyed: Sites = MappingProxyType({}),
 ) -> Inventory:
     """Take the inventory of a tree; only blobs that the store does not know are scanned.
 
-    ``progress`` is told how many files are newly done.
+    ``progress`` is told how many files are newly done; ``surveyed`` are the sites of surveys.
     """
     known = dict(store.get_many(blob.id for blob in blobs))
     progress(sum(blob.id in known for blob in blobs))
@@ -181,5 +175,5 @@ def audit(
         ),
     ]
     return take_inventory(
-        ((blob.path, known[blob.id]) for blob in blobs if blob.id in known), manifests, doubts
+        ((blob.path, known[blob.id]) for blob in blobs if blob.id in known), manifests, doubts, surveyed
     )

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from analyzers.model import Scan, UnanalysedReason
+from bot.decoding import message_decoder
 
 if TYPE_CHECKING:
     import sqlite3
@@ -322,14 +323,8 @@ def _decode(key: bytes, value: object) -> Scan | None:
     if not isinstance(value, bytes) or value[:_DIGEST] != _digest(key, value[_DIGEST:]):
         return None
     body = value[_DIGEST + 1 :]
-    return _scan_decoder()(zlib.decompress(body) if value[_DIGEST : _DIGEST + 1] == b"z" else body)
-
-
-@functools.cache
-def _scan_decoder() -> Callable[[bytes], Scan]:
-    import msgspec
-
-    return msgspec.msgpack.Decoder(Scan).decode
+    read: Callable[[bytes], Scan] = message_decoder(Scan)
+    return read(zlib.decompress(body) if value[_DIGEST : _DIGEST + 1] == b"z" else body)
 
 
 def _digest(key: bytes, body: bytes) -> bytes:

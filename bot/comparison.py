@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from analyzers.inventory import declaring_candidates, module_candidates
 from analyzers.model import FileChange, FileSide
 from analyzers.rust.scan import declared_modules
+from analyzers.survey import Entry
 from bot.git import Repository
+
+# In front of the ids of contents that are in the library and not in the repository.
+_LIBRARY = "library:"
 
 
 def sources(sides: Iterable[FileSide | None]) -> Mapping[str, bytes]:
@@ -34,6 +39,75 @@ def test_modules(repository: Repository, rev: str, changes: Sequence[FileChange]
                 roots[path] = test_only and roots.get(path, True)
     folders = tuple(f"{_folder(root)}/" for root, test_only in roots.items() if test_only)
     return {path: roots.get(path, False) or path.startswith(folders) for path in wanted}
+
+
+class Around:
+    """The trees of a comparison in a repository; nothing is read before a survey asks."""
+
+    def __init__(
+        self,
+        repository: Repository,
+        base: str,
+        head: str,
+        changes: Sequence[FileChange],
+        library: Repository | None = None,
+    ) -> None:
+        """``base`` and ``head`` are commits; the head of an index or work tree is the last commit and its changes.
+
+        ``library`` is a clone of what maintainers keep at hand, such as RustSec's database of advisories.
+        """
+        self._repository, self._base, self._head, self._changes = repository, base, head, tuple(changes)
+        self._library = library
+
+    @cached_property
+    def test_modules(self) -> Mapping[str, bool]:
+        """Which changed paths exist only through a ``#[cfg(test)] mod``."""
+        return test_modules(self._repository, self._head, self._changes)
+
+    def entries(self) -> tuple[Mapping[str, Entry], Mapping[str, Entry]]:
+        """Everything that stands in the base and in the head, by path.
+
+        Raises:
+            GitError: a tree cannot be read.
+        """
+        base, head = (
+            {entry.path: Entry(entry.kind, entry.blob) for entry in self._repository.tree(rev)}
+            for rev in (self._base, self._head)
+        )
+        # Changes of the index or the work tree are in no commit yet.
+        for change in self._changes:
+            if change.base is not None:
+                head.pop(change.base.path, None)
+        for change in self._changes:
+            if change.head is not None:
+                head[change.head.path] = Entry(change.head.mode, change.head.blob)
+        return base, head
+
+    def library(self) -> Mapping[str, Entry]:
+        """Everything in the last commit of the library, by path.
+
+        Raises:
+            GitError: it cannot be read.
+        """
+        if self._library is None:
+            return {}
+        tree = self._library.tree("HEAD")
+        return {entry.path: Entry(entry.kind, _LIBRARY + entry.blob) for entry in tree}
+
+    def read(self, blobs: Iterable[str], total: int) -> Mapping[str, bytes]:
+        """Contents by id; those that cannot be read, or lie beyond ``total`` bytes, are left out.
+
+        Raises:
+            GitError: a partial clone lacks one.
+        """
+        asked = list(blobs)
+        own = (blob for blob in asked if not blob.startswith(_LIBRARY))
+        found = {blob: data for blob, data in self._repository.read_blobs(own, total) if data is not None}
+        kept = [blob.removeprefix(_LIBRARY) for blob in asked if blob.startswith(_LIBRARY)]
+        if self._library is not None and kept:
+            read = self._library.read_blobs(kept, total)
+            found |= {_LIBRARY + blob: data for blob, data in read if data is not None}
+        return found
 
 
 def _folder(root: str) -> str:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Generic, NoReturn, Protocol, TypeVar, cast, get_type_hints
 
 from analyzers.model import UnanalysedReason
+from bot.decoding import message_decoder
 from bot.model import Failure
 
 if TYPE_CHECKING:
@@ -524,9 +525,7 @@ def _decoder(function: Callable[[T], R]) -> Callable[[bytes], R]:
     returned = _returned_type(function)
     if returned is bytes:
         return cast("Callable[[bytes], R]", bytes)
-    import msgspec
-
-    return cast("Callable[[bytes], R]", msgspec.msgpack.Decoder(returned).decode)
+    return cast("Callable[[bytes], R]", message_decoder(returned))
 
 
 def _cause_of_death(status: int, last_words: bytes, limits: Limits) -> Failure:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
+from bot.decoding import decoded
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -146,6 +148,30 @@ class ObeyComment:
 
 
 @dataclass(frozen=True, slots=True)
+class MentorPull:
+    """Let the mentor look at a pull request; ``if_touched`` only if that changes what the mentor reads: a manifest.
+
+    A job of its own beside the assessments, so that these never wait for it.
+    """
+
+    kind: ClassVar[str] = "mentor-pull"
+
+    where: Where
+    number: int
+    if_touched: bool = False
+
+    @property
+    def key(self) -> str:
+        """Jobs of one key run one after the other."""
+        return f"{self.where.repository}#{self.number}:mentor"
+
+    @property
+    def replaceable(self) -> bool:
+        """Whether a newer job of the same key makes this one needless."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
 class TakeInventory:
     """Count the sites of a commit of the default branch for the audit log."""
 
@@ -166,7 +192,14 @@ class TakeInventory:
 
 
 Job: TypeAlias = (
-    AssessPull | AssessAll | AssessInstallation | AssessCommit | AssessGroup | ObeyComment | TakeInventory
+    AssessPull
+    | AssessAll
+    | AssessInstallation
+    | AssessCommit
+    | AssessGroup
+    | ObeyComment
+    | MentorPull
+    | TakeInventory
 )
 
 
@@ -184,13 +217,11 @@ def from_json(values: Mapping[str, Any]) -> Job:
     Raises:
         ValueError: no such job is known, or its values are wrong.
     """
-    import msgspec
-
     kind = values.get("kind")
     if kind not in _kinds():
         raise ValueError(f"there is no job {kind!r}")
     rest = {key: value for key, value in values.items() if key != "kind"}
-    job: Job = msgspec.convert(rest, _kinds()[kind])
+    job: Job = decoded(rest, _kinds()[kind])
     return job
 
 

@@ -89,13 +89,15 @@ class Standing:
     """What people have said about a pull request, and whose word counts.
 
     ``barred`` maps logins to why their approvals do not count. ``unmapped`` are the e-mail addresses in the
-    commits that belong to nobody known: while there is one, one more approval is needed.
+    commits that belong to nobody known, and ``unknown_pusher`` says that nobody knows who pushed last: while
+    somebody is not known, one more approval is needed.
     """
 
     approvals: tuple[Approval, ...] = ()
     vetoes: tuple[Veto, ...] = ()
     barred: Mapping[str, Barred] = field(default_factory=dict)
     unmapped: tuple[str, ...] = ()
+    unknown_pusher: bool = False
 
 
 class HoldReason(StrEnum):

@@ -1,15 +1,28 @@
-"""What the pipeline needs of the world: GitHub and the ledger, as the shells around it provide them."""
+"""What the pipeline needs of the world: GitHub, the ledger and workers, as the shells around it provide them."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from bot.actions import Action, CheckState
-from bot.model import Approval, Veto
+from bot.model import Approval, Failure, Veto
 from bot.pull import PullRequest, RepositoryRef
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Runner(Protocol):
+    """Runs a function over items where no item can harm the caller."""
+
+    def run(
+        self, function: Callable[[T], R], items: Sequence[T], weight: Callable[[T], int]
+    ) -> Iterator[tuple[T, R | Failure]]:
+        """Yield every item itself, once, with its result or failure, in any order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +52,12 @@ class CloneAccess:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment as it is now; ``is_edited`` when it is not what was first written."""
+    """A comment as it is now; ``is_edited`` when it is not what was written at ``created``."""
 
     id: int
     author: str
     body: str
+    created: datetime.datetime
     is_bot: bool = False
     is_edited: bool = False
 
@@ -73,6 +87,10 @@ class Forge(Protocol):
         """
         ...
 
+    def pusher(self, pull: PullRequest) -> str:
+        """Who pushed the head of a pull request, as its repository tells; empty where it does not."""
+        ...
+
     def open_pulls(self, base: str = "") -> tuple[Tip, ...]:
         """All open pull requests, or those into one branch, by number."""
         ...
@@ -95,6 +113,14 @@ class Forge(Protocol):
 
     def can_write(self, login: str) -> bool:
         """Whether a person may push to the repository."""
+        ...
+
+    def is_member(self, login: str) -> bool:
+        """Whether a person owns the repository or belongs to the organisation that does, as far as the App may see."""
+        ...
+
+    def has_merged(self, login: str) -> bool:
+        """Whether a pull request of a person was merged into the repository before."""
         ...
 
     def perform(self, number: int, actions: Sequence[Action]) -> None:
@@ -219,8 +245,32 @@ class Book(Protocol):
         """Record a verdict with everything it was decided from (JSON values), unless it says what the last one did."""
         ...
 
+    def in_sight(self, before: datetime.datetime) -> frozenset[str]:
+        """The fingerprints of everything that the last verdict recorded before a moment was about."""
+        ...
+
     def note(self, event: str, key: str, body: Mapping[str, Any]) -> None:
         """Append something else to the audit log, once for an event and key."""
+        ...
+
+    def is_noted(self, event: str, key: str) -> bool:
+        """Whether that was appended."""
+        ...
+
+    def remarks(self, topic: str) -> frozenset[str]:
+        """The names of what was told on the pull request in the comment of a topic."""
+        ...
+
+    def has_remark(self, topic: str, name: str) -> bool:
+        """Whether something was told on any pull request of the repository."""
+        ...
+
+    def remember_remarks(self, topic: str, names: Collection[str]) -> None:
+        """Record what is told, each name once."""
+        ...
+
+    def answer_times(self) -> tuple[datetime.timedelta, ...]:
+        """How long people of the repository took from being asked to approving, the newest answers first."""
         ...
 
     def forget(self) -> None:

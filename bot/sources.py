@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyzers.model import Unanalysed, UnanalysedReason
+from analyzers.surveys import is_counted
 from bot.git import (
     BLOB_LIMIT,
     BlobReader,
@@ -44,8 +45,9 @@ class SourceRef:
 class Sources:
     """What an audit reads.
 
-    ``files`` are all Rust sources, ``manifests`` the bytes of all Cargo.toml files by path, ``unanalysed``
-    the submodules, links and over-large or unreadable files; all sorted by path. ``skipped`` are build
+    ``files`` are all Rust sources, ``manifests`` the bytes of all Cargo.toml files by path, ``others`` what surveys
+    count sites in besides, ``unanalysed`` the submodules, links and over-large or unreadable files; all sorted by
+    path. ``skipped`` are build
     folders that were left out. ``rev`` is a full commit id, or empty for files on disk; ``root`` the folder
     that paths are relative to, or None where nothing is on disk.
     """
@@ -57,6 +59,7 @@ class Sources:
     reader: SourceReader
     rev: str
     root: str | None
+    others: tuple[SourceRef, ...] = ()
 
 
 class SourceReader:
@@ -250,6 +253,7 @@ def _sources(
 ) -> Sources:
     """Sort what was found into sources, manifests and what cannot be judged."""
     files: list[SourceRef] = []
+    others: list[SourceRef] = []
     manifests: dict[str, bytes] = {}
     unanalysed = list(problems)
     for item in found:
@@ -260,11 +264,17 @@ def _sources(
             if _may_lead_to_rust(item, root):
                 unanalysed.append(Unanalysed(path, UnanalysedReason.SYMLINK))
         elif item.size is not None and item.size > BLOB_LIMIT:
+            # A large data file is nothing that a survey counts.
+            if not _is_source(item.entry.name):
+                continue
             unanalysed.append(Unanalysed(path, UnanalysedReason.TOO_LARGE, detail=f"{item.size} bytes"))
         elif item.size is None or (known := _content(item, reader)) is None:
             unanalysed.append(Unanalysed(path, UnanalysedReason.MISSING, detail="cannot be read"))
         elif _is_manifest(item.entry.name):
             manifests[path] = known[1] if known[1] is not None else reader.read(path, known[0])
+            others.append(SourceRef(path, known[0], item.size))
+        elif not item.entry.is_rust:
+            others.append(SourceRef(path, known[0], item.size))
         else:
             files.append(SourceRef(path, known[0], item.size))
     reader.close()
@@ -276,6 +286,7 @@ def _sources(
         reader,
         rev,
         root,
+        tuple(sorted(others, key=lambda ref: ref.path)),
     )
 
 
@@ -298,7 +309,11 @@ def _may_lead_to_rust(link: _Found, root: str | None) -> bool:
 
 
 def _is_wanted(entry: Entry) -> bool:
-    return entry.kind != "file" or entry.name.endswith(b".rs") or _is_manifest(entry.name)
+    return entry.kind != "file" or _is_source(entry.name) or is_counted(entry.path)
+
+
+def _is_source(name: bytes) -> bool:
+    return name.endswith(b".rs") or _is_manifest(name)
 
 
 def _is_manifest(name: bytes) -> bool:

@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from analyzers import contracts
 from analyzers.kinds import KINDS
 from analyzers.model import Finding, Group, Reason, Severity, UnanalysedReason
+from analyzers.publishing.items import items as checklist_items
+from analyzers.surveys import survey_findings
 from bot.cli.arguments import parser
 from bot.commands.verbs import commands as orders
 from bot.config import variables
@@ -30,7 +33,7 @@ from bot.events import events
 from bot.github.permissions import PERMISSIONS
 from bot.ledger import Ledger
 from bot.queue import JobReport, Queue
-from bot.render import prose
+from bot.render import checklist_advice, prose
 from bot.web.metrics import Metrics
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -111,10 +114,28 @@ def _kinds(page: str) -> str:
 
 def _findings(_page: str) -> str:
     told = []
-    for id in contracts.FINDINGS:
+    for id in (*contracts.FINDINGS, *survey_findings()):
         advice = prose.finding(Finding(id, Severity.NOTE, "", 0, 0, 0, kind="site", item=""))
         told.append(f"### {id}\n\n{advice.message.replace('`site`', 'site')}\n\n{advice.help}\n")
     return "\n".join(told)
+
+
+def _checklist(_page: str) -> str:
+    """Every item with what it came to over published packages (``tests/benchmarks/publishing``)."""
+    rates, looked = (
+        tomllib.loads((ROOT / "tests/benchmarks/publishing" / name).read_text(encoding="utf-8"))
+        for name in ("rates.toml", "looked_at.toml")
+    )
+    rows = []
+    for item in checklist_items().values():
+        rate, seen = rates["items"].get(item.id, {}), looked.get(item.id, {})
+        figures = [str(rate.get(key, 0)) for key in ("packages", "fail", "ask")]
+        right = f"{seen['right']} of {seen['looked']}" if seen else ""
+        name = f"[`{item.id}`]({item.authority})"
+        cells = [name, checklist_advice.title(item.id), item.severity, *figures, right, seen.get("note", "")]
+        rows.append(f"| {' | '.join(cells)} |")
+    head = "| check | what it looks at | severity | packages | fail | ask | right | remarks |"
+    return "\n".join([head, "|---|---|---|--:|--:|--:|---|---|", *rows]) + "\n"
 
 
 def _unanalysed(_page: str) -> str:
@@ -248,6 +269,7 @@ _GENERATORS: Mapping[str, Callable[[str], str]] = {
     "kinds": _kinds,
     "findings": _findings,
     "unanalysed": _unanalysed,
+    "checklist": _checklist,
     "reasons": _reasons,
     "help": _help,
     "permissions": _permissions,

@@ -4,6 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . .ci/environment.sh
 environment constraints-dev.txt
+webhook_examples
 PATH=$PWD/.venv/bin:$PATH
 export PATH
 
@@ -12,4 +13,5 @@ ruff check --quiet
 mypy
 lint-imports
 # Last, so that its closing line is the last line.
-exec pytest --cov --cov-report=term
+# Many tests wait for processes and servers, so a few more workers than cores pay off; a module stays in one worker.
+exec pytest --numprocesses 3 --dist loadscope --cov --cov-report=term

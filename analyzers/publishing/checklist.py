@@ -14,7 +14,8 @@ def checklist(tree: CrateTree | BrokenManifest) -> Checklist:
     """Check one package; the same tree gives the same checklist.
 
     A package that may not be published at all is only told so; one that is meant for another registry is not told
-    what crates.io alone would reject.
+    what crates.io alone would reject. An archive has been uploaded already, under the rules and limits of its day:
+    what would be rejected now is a warning there.
     """
     registry = items()
     if isinstance(tree, BrokenManifest):
@@ -31,6 +32,8 @@ def checklist(tree: CrateTree | BrokenManifest) -> Checklist:
         if told_of is None:
             continue
         severity = told_of.severity or item.severity
+        if severity is Severity.REJECT and tree.manifest.is_packaged and told_of.verdict is not Verdict.PASS:
+            severity = Severity.WARN
         told = severity is not Severity.REJECT or tree.manifest.for_crates_io or item.id in _PRIVATE
         if told or told_of.verdict is Verdict.PASS:
             found.append(Checked(item.id, severity, item.authority, told_of))

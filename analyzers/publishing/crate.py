@@ -16,6 +16,8 @@ from analyzers.publishing.tree import CrateTree
 from analyzers.publishing.workflows import Workflow, read_workflows
 from analyzers.rust.public_items import PublicItem, SourceFacts, read_source
 
+MAX_SOURCES = 16 << 20
+"""Bytes of sources that are read in one package; twice what the largest of some 750 has."""
 _RESERVED_TARGETS = ("examples/", "tests/", "benches/")
 
 
@@ -25,6 +27,7 @@ class Crate:
     def __init__(self, tree: CrateTree) -> None:
         self.tree = tree
         self.manifest: Manifest = tree.manifest
+        self._left = MAX_SOURCES
         self._facts: dict[str, SourceFacts] = {}
         self._scans: dict[str, Scan] = {}
 
@@ -93,7 +96,9 @@ class Crate:
     def facts(self, path: str) -> SourceFacts:
         """What a source of the package says."""
         if path not in self._facts:
-            self._facts[path] = read_source(self.tree.sources.get(path, b""))
+            data = self.tree.sources.get(path, b"")
+            self._left -= len(data)
+            self._facts[path] = SourceFacts(unread="too-much") if self._left < 0 else read_source(data)
         return self._facts[path]
 
     def scan(self, path: str) -> Scan:

@@ -22,7 +22,12 @@ _READ = re.compile(
     r"|(?i:readme|licen[cs]e|copying|unlicense|change|history|news|releases?|releasing|security|contributing)[^/]*)"
     r"|\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.ya?ml|\.circleci/config\.yml|\.travis\.yml|\.cirrus\.yml"
     r"|azure-pipelines\.yml|\.?appveyor\.yml|\.builds/[^/]+\.yml|\.woodpecker(?:/[^/]+)?\.ya?ml"
+    r"|\.github/cratewarden/checklist/[^/]+\.md"
 )
+OWN_TEXTS = ".github/cratewarden/checklist/"
+"""The folder in which maintainers keep their own text for an item, as ``<item-id>.md``."""
+# A file's header in a tar archive has 512 bytes, most of them zeros.
+_HEADER = 96
 MAX_READ = 4 << 20
 """Bytes of one file whose content is looked at; of larger ones only the size counts."""
 
@@ -34,7 +39,10 @@ def is_read(path: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """A file of a listing: its size in bytes, and its content where it was read."""
+    """A file of a listing: its size in bytes (-1 where nobody knows), and its content where it was read.
+
+    A link has the size and content of what it leads to, if that is in the listing.
+    """
 
     size: int
     data: bytes | None = None
@@ -107,9 +115,10 @@ class CrateTree:
         }
 
     @property
-    def unpacked_size(self) -> int:
-        """Bytes of all files that would be packaged."""
-        return sum(file.size for file in self.files if file.packaged)
+    def unpacked_size(self) -> int | None:
+        """Bytes of all files that would be packaged; None if nobody knows the size of one."""
+        sizes = [file.size for file in self.files if file.packaged]
+        return None if any(size < 0 for size in sizes) else sum(sizes)
 
     @property
     def packed_size(self) -> int | None:
@@ -117,7 +126,7 @@ class CrateTree:
         total = 0
         for file in self.files:
             if file.packaged:
-                total += min(file.size, self.around.packed.get(self.at(file.path), file.size)) + 512
+                total += min(file.size, self.around.packed.get(self.at(file.path), file.size)) + _HEADER
         known = all(
             self.at(f.path) in self.around.packed for f in self.files if f.packaged and f.size > 1 << 16
         )
@@ -148,8 +157,12 @@ def crate_trees(listing: Listing) -> list[CrateTree | BrokenManifest]:
     folders = [posixpath.dirname(path) or "." for path in listing.files if _is_manifest(path)]
     for folder in sorted(folders):
         path = posixpath.normpath(posixpath.join(folder, "Cargo.toml"))
+        blob = listing.files[path]
+        if blob.data is None and blob.kind == "file":
+            broken[folder] = BrokenManifest(path, 1, "too large, or not to be had")
+            continue
         try:
-            documents[folder] = read_document(path, listing.files[path].data or b"")
+            documents[folder] = read_document(path, blob.data or b"")
         except DocumentError as error:
             broken[folder] = BrokenManifest(path, error.line, error.reason)
     wanted = sorted(_wanted(documents, broken))

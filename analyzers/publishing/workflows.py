@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from analyzers.publishing.model import Edit
 from analyzers.publishing.tree import Blob
 
 MAX_BYTES = 128 << 10
@@ -67,6 +68,24 @@ def read_workflows(files: Mapping[str, Blob]) -> tuple[Workflow, ...]:
         for path, blob in sorted(files.items())
         if blob.data and _PATH.fullmatch(path)
     )
+
+
+def last_cargo_step(workflows: Iterable[Workflow]) -> tuple[Workflow, Line] | None:
+    """The last one-line step that runs cargo, of the first workflow that has one."""
+    for workflow in workflows:
+        steps = [
+            line for line in workflow.commands() if re.match(r"cargo\b", line.text) and "\n" not in line.text
+        ]
+        if steps:
+            return workflow, steps[-1]
+    return None
+
+
+def steps_behind(content: bytes | None, workflow: Workflow, step: Line, text: str) -> tuple[Edit, ...]:
+    """Another step (``- run: ...``) behind one that is written in the short form; none where it is not."""
+    lines = (content or b"").decode("utf-8", "replace").split("\n")
+    head = re.match(r"(\s*)- +run:", lines[step.line - 1]) if step.line <= len(lines) else None
+    return () if head is None else (Edit(workflow.path, "behind", step.line, f"{head[1]}{text}"),)
 
 
 def _workflow(path: str, data: bytes) -> Workflow:

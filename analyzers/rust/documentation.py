@@ -17,6 +17,11 @@ _RUST_WORDS = frozenset(
         *(b"edition%d" % y for y in (2015, 2018, 2021, 2024)),
     )
 )
+_WORDS = {
+    "errors": re.compile(rb"\b(?:errors?|err|errs|fails?|failed|failures?|invalid)\b", re.IGNORECASE),
+    "safety": re.compile(rb"\b(?:unsafe|safe|safety|sound|soundness|undefined|must|ensure)\b", re.IGNORECASE),
+    "panics": re.compile(rb"\bpanic(?:s|ked|king)?\b|\baborts?\b", re.IGNORECASE),
+}
 _SINGULAR = {"error": "errors", "panic": "panics", "example": "examples"}
 
 
@@ -27,6 +32,11 @@ def sections(text: bytes) -> frozenset[str]:
     """
     words = (found[1].decode().lower() for found in _HEADING.finditer(_MARKER.sub(b"", text)))
     return frozenset(_SINGULAR.get(word, word) for word in words)
+
+
+def mentions(text: bytes) -> frozenset[str]:
+    """Which of ``errors``, ``panics`` and ``safety`` the text speaks of, with a section for it or without."""
+    return frozenset(name for name, words in _WORDS.items() if words.search(text))
 
 
 def examples(text: bytes) -> int:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import tree_sitter
 
 from analyzers.rust.cfg import excludes_production
-from analyzers.rust.documentation import examples, sections
+from analyzers.rust.documentation import examples, mentions, sections
 from analyzers.rust.grammar_lag import without_lag
 from analyzers.rust.lexer import Masked, mask
 from analyzers.rust.parse import bounded_tree
@@ -40,6 +40,8 @@ _RESULT = re.compile(rb"\A(?:\w+\s*::\s*)*\w*Result\b")
 _PANIC = re.compile(
     rb"\b(?:panic|assert|assert_eq|assert_ne|todo|unimplemented)\s*!|\.\s*(?:unwrap|expect)\s*\("
 )
+_OUTER = re.compile(rb"#\s*+\[[^\[\]]*+(?:\[[^\[\]]*+\][^\[\]]*+)*+\]")
+_UNSAFE = re.compile(rb"[^(){};=]*?\bunsafe\b[^(){};=]*?\b(?:fn|trait)\b")
 _DERIVE = re.compile(rb"\bderive\s*\(([^()]*)\)")
 _CFG = re.compile(rb"\A#\s*!?\s*\[\s*cfg\s*\((.*)\)\s*\]\Z", re.DOTALL)
 _CFG_WORD = re.compile(rb"\w+|\"[^\"]*\"|[^\s\w]")
@@ -55,7 +57,8 @@ class PublicItem:
     """An item that says ``pub``, and so do the modules of the file around it; or a part of such an item.
 
     ``name`` is its own name, ``owner`` the type or trait it belongs to, ``modules`` those of the file around it.
-    ``line`` is 1-based. ``sections`` are the headings of its documentation in lower case. ``panics`` is the
+    ``line`` is 1-based. ``sections`` are the headings of its documentation in lower case,
+    ``mentions`` tells whether it speaks of ``errors``, ``panics`` or ``safety``. ``panics`` is the
     first thing in the body that may panic, empty if nothing is seen. ``fields`` are the public named fields,
     ``private_fields`` counts the others. ``traits`` are those it derives.
     """
@@ -68,6 +71,7 @@ class PublicItem:
     is_unsafe: bool = False
     documented: bool = False
     sections: frozenset[str] = frozenset()
+    mentions: frozenset[str] = frozenset()
     returns_result: bool = False
     panics: str = ""
     traits: frozenset[str] = frozenset()
@@ -194,26 +198,30 @@ class _Reader:
 
     def _members(self, cursor: tree_sitter.TreeCursor, around: _Around) -> None:
         """All items below the cursor's node; the cursor ends where it began."""
+        # Before the first item of a file there may be comments, which the masked text does not have.
+        behind = 0 if cursor.node is None or cursor.node.type == "source_file" else cursor.node.start_byte
         if not cursor.goto_first_child():
             return
-        behind, attributes = -1, list[bytes]()
         while True:
             node = cursor.node
             if node is not None and node.is_named:
-                if behind < 0:
-                    behind = node.start_byte
-                if node.type == "attribute_item":
-                    attributes.append(self._data[node.start_byte : node.end_byte])
-                elif node.type == "inner_attribute_item":
+                if node.type == "inner_attribute_item":
                     self._inner_attribute(node, around)
                     behind = node.end_byte
-                else:
+                elif node.type != "attribute_item":
+                    attributes = self._attributes_in(behind, node.start_byte)
                     if not _is_test(attributes):
-                        self._item(cursor, node, _Head(behind, tuple(attributes)), around)
-                    behind, attributes = node.end_byte, []
+                        self._item(cursor, node, _Head(behind, attributes), around)
+                    behind = node.end_byte
             if not cursor.goto_next_sibling():
                 break
         cursor.goto_parent()
+
+    def _attributes_in(self, start: int, end: int) -> tuple[bytes, ...]:
+        """The outer attributes between two items, by text: a tree that lags behind the language has none of them."""
+        return tuple(
+            self._data[found.start() : found.end()] for found in _OUTER.finditer(self._text, start, end)
+        )
 
     def _inner_attribute(self, node: tree_sitter.Node, around: _Around) -> None:
         if not around.modules and not around.owner:
@@ -304,9 +312,10 @@ class _Reader:
                 line=self._line(node.start_byte),
                 owner=around.owner,
                 modules=around.modules,
-                is_unsafe=re.search(rb"\bunsafe\b[\w\s\"]*\b(?:fn|trait)\b", signature) is not None,
+                is_unsafe=kind in {"fn", "trait"} and _UNSAFE.match(signature) is not None,
                 documented=told is not None,
                 sections=sections(told or b""),
+                mentions=mentions(told or b""),
                 returns_result=returned is not None
                 and _RESULT.match(self._text[returned.start_byte : returned.end_byte]) is not None,
                 panics=b"".join(panics[0].split()).decode().removesuffix("(") if panics else "",
@@ -320,11 +329,10 @@ class _Reader:
 
     def _documentation(self, behind: int, start: int, attributes: tuple[bytes, ...]) -> bytes | None:
         """The documentation in front of an item, None without any."""
-        first = bisect_left(self._starts, behind)
         found = []
-        for begin, end in self._comments[first:]:
-            if begin >= start:
-                break
+        # By index: a slice would copy all later comments for every item.
+        for at in range(bisect_left(self._starts, behind), bisect_left(self._starts, start)):
+            begin, end = self._comments[at]
             if self._data.startswith((b"///", b"/**"), begin) and self._is_doc(begin):
                 found.append(self._data[begin:end])
         found += [attribute for attribute in attributes if _DOC_VALUE.search(attribute)]
@@ -365,7 +373,7 @@ class _Head:
     attributes: tuple[bytes, ...]
 
 
-def _is_test(attributes: list[bytes]) -> bool:
+def _is_test(attributes: tuple[bytes, ...]) -> bool:
     return any(_TEST.match(attribute) or _excludes(attribute) for attribute in attributes)
 
 

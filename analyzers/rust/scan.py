@@ -173,6 +173,7 @@ class _Scanner:
         for number, (_, match) in enumerate(matches):
             if match.own_end >= 0:
                 owned[number] = source.token_words(match.start, match.own_end)
+            owned[number] += match.shown
         sites = tuple(self._site(kind, match, own) for (kind, match), own in zip(matches, owned, strict=True))
         if matches:
             self._problems += unparsable(source, [match for _, match in matches])

@@ -26,6 +26,8 @@ class Source(Scopes):
         super().__init__(data, masked)
         self._foreign: dict[int, bool] = {-1: False}
         self._attribute_groups: dict[int, tuple[int, int]] = {-1: (-1, 0)}
+        # What items show to other languages, by their heads: several attributes can stand on one item.
+        self.interfaces: dict[tuple[int, bool, bool], str] = {}
 
     def attribute_group(self, offset: int) -> int:
         """The ``#[...]`` group in which ``offset`` stands as an attribute of its own, or -1.

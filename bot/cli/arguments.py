@@ -6,7 +6,7 @@ import argparse
 
 from bot import __version__
 from bot.cli.server_arguments import add_server_commands
-from bot.render import AUDIT_FORMATS, REVIEW_FORMATS
+from bot.render import AUDIT_FORMATS, CHECKLIST_FORMATS, REVIEW_FORMATS
 
 _EXITS = (
     "exit status: 0 nothing to ask, 1 review needed, 2 usage or policy error, "
@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     _audit(sub.add_parser("audit", help="every site of a whole tree")).set_defaults(
         run=("bot.cli.audit", "run_audit")
     )
+    _checklist(sub.add_parser("checklist", help="what stands between a crate and crates.io"))
     _policy(sub.add_parser("policy", help="check or explain a policy, or print the schema of its file"))
     add_server_commands(sub)
     _demo(sub.add_parser("demo", help="watch the App at work on a GitHub of this computer's own"))
@@ -72,6 +73,9 @@ def _review(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     head.add_argument("--staged", action="store_true", help="compare HEAD, or --base, to what is staged")
     head.add_argument("--worktree", action="store_true", help="compare HEAD, or --base, to the work tree")
     command.add_argument("--policy", metavar="FILE", help="judge by this policy file (the built-in policy)")
+    command.add_argument(
+        "--advisories", metavar="CLONE", help="ask this clone of RustSec's advisory-db about new dependencies"
+    )
     _output(command, REVIEW_FORMATS)
     command.add_argument(
         "-v", "--verbose", action="store_true", help="list what moved or was removed as well"
@@ -87,6 +91,30 @@ def _audit(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     command.add_argument("--no-cache", action="store_true", help="scan everything anew and keep nothing")
     _output(command, AUDIT_FORMATS)
     return command
+
+
+def _checklist(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Check what crates.io, cargo and the Rust API guidelines ask of a crate, and say what to do first."
+    )
+    command.epilog = (
+        "exit status: 0 nothing fails that --fail-on names, 1 something does, 2 usage error or no package"
+    )
+    command.add_argument(
+        "path", nargs="?", default=".", metavar="PATH", help="crate, workspace, clone or any folder (.)"
+    )
+    command.add_argument(
+        "--base", metavar="REV", help="compare the version and the public items with those of REV"
+    )
+    command.add_argument(
+        "--fail-on",
+        choices=("reject", "warn", "advise", "never"),
+        default="reject",
+        help="the mildest failure that gives exit status 1 (reject: what crates.io would refuse)",
+    )
+    command.add_argument("-v", "--verbose", action="store_true", help="every check, with its reason and rule")
+    _output(command, CHECKLIST_FORMATS)
+    command.set_defaults(run=("bot.cli.checklist", "run_checklist"))
 
 
 def _policy(command: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""``cratewarden ledger``: checks, exports and upgrades the record."""
+"""``cratewarden ledger``: checks, exports, upgrades and moves the record."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from bot.cli import NOTHING_TO_ASK, REVIEW_NEEDED
 from bot.cli.errors import UserError
@@ -51,10 +53,33 @@ def run_export(options: Namespace) -> int:
 
 
 def run_migrate(options: Namespace) -> int:
-    """Create or upgrade the tables."""
+    """Create or upgrade the tables, or bring them back to an older revision."""
     with _ledger(options, migrated=False) as ledger:
-        ledger.migrate()
-    sys.stdout.write("the tables are up to date\n")
+        if options.to:
+            # Nobody may be working on it meanwhile; on PostgreSQL the operator sees to that.
+            ledger.claim()
+        ledger.migrate(options.to)
+    told = f"the tables are at revision {options.to}" if options.to else "the tables are up to date"
+    sys.stdout.write(f"{told}\n")
+    return NOTHING_TO_ASK
+
+
+def run_import(options: Namespace) -> int:
+    """Copy the record of a SQLite file into the database of the settings."""
+    file = Path(options.file).absolute()
+    if not file.is_file():
+        raise UserError(f"there is no file {file}")
+    with _ledger(options, migrated=False) as target:
+        from bot.ledger import Ledger
+        from bot.ledger.transfer import transfer
+
+        target.migrate()
+        source = Ledger(f"sqlite:///{quote(str(file))}")
+        try:
+            count = transfer(source, target)
+        finally:
+            source.close()
+    sys.stdout.write(f"everything was copied, and the audit log is whole: {count} entries\n")
     return NOTHING_TO_ASK
 
 

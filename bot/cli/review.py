@@ -11,7 +11,7 @@ from bot.assess import assess
 from bot.cli import INTERNAL, NOTHING_TO_ASK, REVIEW_NEEDED
 from bot.cli.errors import UserError
 from bot.cli.output import display, write
-from bot.comparison import sources, test_modules
+from bot.comparison import Around, sources
 from bot.git import GitError, Repository
 from bot.isolation import Workers
 from bot.model import Decision, Mode, ReviewReport, State
@@ -27,10 +27,11 @@ def run_review(options: Namespace) -> int:
     repository = Repository.open(options.path)
     base, head, changes = _changes(repository, options)
     # For the index and the work tree the last commit answers: a declaration that is only there asks once more.
-    tests = test_modules(repository, "HEAD" if head in (INDEX, WORKTREE) else head, changes)
+    library = Repository.open(options.advisories) if options.advisories else None
+    around = Around(repository, base, "HEAD" if head in (INDEX, WORKTREE) else head, changes, library)
     # One worker is enough for a pull request: a second one would cost its start.
     with Workers(processes=1) as workers:
-        analysis, decision = assess(changes, workers, policy, _today(), tests)
+        analysis, decision = assess(changes, workers, policy, _today(), around)
     report = ReviewReport(
         base,
         head,

@@ -30,7 +30,7 @@ def add_server_commands(sub: _SubParsersAction[argparse.ArgumentParser]) -> None
     doctor.epilog = "exit status: 0 all is well, 1 something is wrong"
     doctor.set_defaults(run=("bot.cli.doctor", "run_doctor"))
     _config(doctor)
-    _ledger(sub.add_parser("ledger", help="check, export or upgrade the record of what was decided"))
+    _ledger(sub.add_parser("ledger", help="check, export, upgrade or move the record of what was decided"))
 
 
 def _setup(command: argparse.ArgumentParser) -> None:
@@ -95,8 +95,18 @@ def _ledger(command: argparse.ArgumentParser) -> None:
     migrate = actions.add_parser(
         "migrate", help="create or upgrade the tables, as `serve` does when it starts"
     )
+    migrate.add_argument(
+        "--to",
+        metavar="REVISION",
+        default="",
+        help="bring them back to what an older version wrote, while nothing runs; that version names its revision",
+    )
     migrate.set_defaults(run=("bot.cli.ledger", "run_migrate"))
-    for action in (verify, export, migrate):
+    copy = actions.add_parser("import", help="copy the record of a SQLite file into an empty database")
+    copy.description = "Move from SQLite to PostgreSQL: set the new database first, and stop the server."
+    copy.add_argument("file", metavar="FILE", help="the SQLite file, cratewarden.db in the data folder")
+    copy.set_defaults(run=("bot.cli.ledger", "run_import"))
+    for action in (verify, export, migrate, copy):
         _config(action)
 
 

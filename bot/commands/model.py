@@ -47,7 +47,8 @@ class RefusedError(Exception):
 class Room:
     """A pull request as it was judged, and the comment that commands stand in.
 
-    ``people`` maps pools to everybody in them. ``can_write`` tells whether a login may push to the repository.
+    ``people`` maps pools to everybody in them. ``in_sight`` are the fingerprints that the App had told of when the
+    comment was written: its author cannot mean what came later. ``can_write`` tells whether a login may push there.
     ``edits`` are those of the policy, ``crates`` the packages of paths where they are known. ``experts`` weighs who
     knows the changed files. ``web`` is the address of the repository's page and ``compared_with`` the full id of
     the commit that the head was compared with, for links.
@@ -63,6 +64,7 @@ class Room:
     can_write: Callable[[str], bool]
     now: datetime.datetime
     comment: Comment
+    in_sight: frozenset[str]
     app: str = "cratewarden"
     edits: tuple[PolicyEdit, ...] = ()
     crates: Mapping[str, str] | None = None
@@ -92,7 +94,7 @@ class Outcome:
 
     ``reply`` is Markdown of ours for one comment, or empty. ``recheck`` asks for a new assessment. ``ask`` are on
     record already and are to be requested. ``withdraw`` are people whose requests are to be taken back, and then
-    their assignments closed.
+    their assignments closed. ``mentoring`` lets the mentor have a look.
     """
 
     reaction: Reaction = Reaction.NONE
@@ -100,6 +102,7 @@ class Outcome:
     recheck: bool = False
     ask: tuple[Pick, ...] = ()
     withdraw: tuple[str, ...] = ()
+    mentoring: bool = False
 
 
 @dataclass(frozen=True, slots=True)

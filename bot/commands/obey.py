@@ -80,6 +80,7 @@ def _merged(orders: Sequence[Order], done: Sequence[Outcome]) -> Outcome:
         any(outcome.recheck for outcome in done),
         tuple(ask.values()),
         tuple(withdraw),
+        any(outcome.mentoring for outcome in done),
     )
 
 

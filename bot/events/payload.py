@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from bot.decoding import decoded
 from bot.jobs import Where
 
 T = TypeVar("T")
@@ -54,6 +55,4 @@ def read(payload: Mapping[str, Any], shape: type[T]) -> T:
     Raises:
         ValueError: one is missing or has another type; the message says which.
     """
-    import msgspec
-
-    return msgspec.convert(payload, shape)
+    return decoded(payload, shape)

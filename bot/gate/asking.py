@@ -14,7 +14,8 @@ from bot.gate.conditions import Spot, concerns, reaches, sides_of, wants
 from bot.gate.implicit import implicit_rules
 from bot.gate.votes import Votes, uncovered
 from bot.model import Mode, RuleResult, State
-from bot.policy.model import Policy, Rule
+from bot.policy.model import Policy, Rule, Scope
+from bot.policy.soundness import scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,11 @@ def asking(
 ) -> tuple[Asking, ...]:
     """The policy's rules in its order, then the implicit ones, where they ask about anything."""
     mode = policy.mode_on(today)
-    changes = [(change, sides_of(change)) for change in analysis.changes]
+    changes = [
+        (change, sides_of(change))
+        for change in analysis.changes
+        if scope_of(policy.soundness, change) is Scope.ASK
+    ]
     unanalysed = [(of_unanalysed(doubt), (doubt.path,)) for doubt in analysis.unanalysed]
     edits = [(edit.fingerprint, (edit.path,)) for edit in around.policy_edits]
 

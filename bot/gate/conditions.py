@@ -10,14 +10,15 @@ from typing import Generic, TypeVar
 from analyzers.model import Change
 from bot.gate.circumstances import Circumstances
 from bot.policy.globs import matches
-from bot.policy.model import When
+from bot.policy.model import Scope, Soundness, When
 from bot.policy.names import group_of
+from bot.policy.soundness import scope_of
 
 S = TypeVar("S")
 
 
 class Condition(StrEnum):
-    """What has to hold for a rule to ask about a change: the keys of ``when``, and ``tightened``."""
+    """What has to hold for a rule to ask about a change: the keys of ``when``, ``tightened`` and ``soundness``."""
 
     KINDS = "kinds"
     CHANGES = "changes"
@@ -25,6 +26,7 @@ class Condition(StrEnum):
     PATHS = "paths"
     NOT_PATHS = "not_paths"
     TIGHTENED = "tightened"
+    SOUNDNESS = "soundness"
     CRATES = "crates"
     BRANCHES = "branches"
     AUTHORS = "authors"
@@ -81,10 +83,13 @@ def wants(when: When, change: Change) -> bool:
     return all(test.holds(when, change) for test in _OF_CHANGE)
 
 
-def checks(when: When, change: Change, around: Circumstances) -> tuple[Check, ...]:
-    """Every condition of a rule against a change, held or not."""
+def checks(when: When, change: Change, around: Circumstances, soundness: Soundness) -> tuple[Check, ...]:
+    """Every condition of a rule against a change, held or not; that on the policy's scope only where it matters."""
     spot = Spot(sides_of(change), around)
+    scope = scope_of(soundness, change)
+    of_scope = (Check(Condition.SOUNDNESS, False, (Scope.ASK,), (scope,)),) if scope is not Scope.ASK else ()
     return (
+        *of_scope,
         *(test.check(when, change) for test in _OF_CHANGE),
         *(test.check(when, spot) for test in _OF_SPOT),
         *(test.check(when, around) for test in _OF_PULL),

@@ -48,9 +48,10 @@ def explain(
         for finding, fingerprint in fingerprints_of_blocking(policy, analysis)
         if fingerprint == change.fingerprint
     )
-    return Explanation(change, tuple(_reasons(rule, change, circumstances) for rule in policy.rules), held)
+    rules = tuple(_reasons(policy, rule, change, circumstances) for rule in policy.rules)
+    return Explanation(change, rules, held)
 
 
-def _reasons(rule: Rule, change: Change, circumstances: Circumstances) -> RuleReasons:
-    made = checks(rule.when, change, circumstances)
+def _reasons(policy: Policy, rule: Rule, change: Change, circumstances: Circumstances) -> RuleReasons:
+    made = checks(rule.when, change, circumstances, policy.soundness)
     return RuleReasons(rule.name, all(check.holds for check in made), made)

@@ -21,11 +21,11 @@ class Votes:
     now: datetime.datetime
 
     def needed(self, approvals: int) -> int:
-        """How many people stand for ``approvals``: one more while somebody unknown is behind a commit.
+        """How many people stand for ``approvals``: one more while somebody unknown is behind a commit or pushed last.
 
         That one could be any of them (palantir/policy-bot#1263).
         """
-        return approvals + bool(self.standing.unmapped)
+        return approvals + bool(self.standing.unmapped or self.standing.unknown_pusher)
 
     def quorum(self, require: Require) -> Quorum:
         """Who is enough for a requirement: one group of people each for ``all_of``, else one of all."""

@@ -6,7 +6,13 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from itertools import dropwhile
 
+from analyzers.surveys import is_surveyed
 from bot.git.objects import Entry
+
+
+def is_surveyed_file(entry: Entry) -> bool:
+    """Whether an entry is a plain file that concerns a survey, such as a manifest."""
+    return entry.kind == "file" and is_surveyed(entry.path)
 
 
 class Layout:
@@ -16,8 +22,11 @@ class Layout:
         self._modes = {entry.name: entry.mode for entry in entries}
 
     def matters(self, entry: Entry, targets: Mapping[str, bytes | None]) -> bool:
-        """Whether an entry may be, or lead to, Rust code: all but plain files that are not Rust, and links to them."""
-        if entry.kind == "submodule" or entry.is_rust:
+        """Whether an entry may be, or lead to, Rust code, or concerns a survey.
+
+        That is all but links to other plain files, and those files themselves.
+        """
+        if entry.kind == "submodule" or entry.is_rust or is_surveyed_file(entry):
             return True
         target = targets.get(entry.blob)
         return entry.kind == "symlink" and (

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyzers.model import FileChange
+from analyzers.surveys import is_surveyed
 from bot.git.blobs import BlobReader
 from bot.git.errors import GitError
-from bot.git.layout import Layout
+from bot.git.layout import Layout, is_surveyed_file
 from bot.git.names import printable_path, raw_name, shown
 from bot.git.objects import (
     TOTAL_LIMIT,
@@ -125,6 +126,11 @@ class Repository(Process):
         )
         return head or None
 
+    def tags(self) -> tuple[str, ...]:
+        """The names of all tags, sorted."""
+        listed = self._run("for-each-ref", "--format=%(refname:strip=2)", "--", "refs/tags")
+        return tuple(sorted(os.fsdecode(listed).splitlines()))
+
     def tree(self, rev: str) -> list[Entry]:
         """All files, symlinks and submodules of a commit, in git's order.
 
@@ -169,7 +175,8 @@ class Repository(Process):
     def diff(self, base: str | None, head: str) -> list[FileChange]:
         """What differs between the trees of two commits and may matter to Rust code, sorted by path.
 
-        All ``*.rs`` files, all submodules, and symlinks unless they lead to a plain file that is not Rust.
+        All ``*.rs`` files, all files that concern a survey, all submodules, and symlinks unless they lead to a
+        plain file that is not Rust.
         A side of a rename that does not qualify is None. ``data`` is None for submodules, for blobs over
         ``BLOB_LIMIT``, for those that cannot be read, and beyond ``TOTAL_LIMIT`` bytes in all. Everything is
         new where ``base`` is None, which is how histories that share nothing are compared.
@@ -294,7 +301,9 @@ class Repository(Process):
                  new if new and after.matters(new, targets) else None)
                 for old, new in pairs
             ]  # fmt: skip
-            files = dict.fromkeys(e.blob for pair in kept for e in pair if e is not None and e.kind == "file")
+            plain = [e for pair in kept for e in pair if e is not None and e.kind == "file"]
+            # Where not all can be read, Rust comes first.
+            files = dict.fromkeys(e.blob for e in sorted(plain, key=lambda entry: not entry.is_rust))
             data = {**targets, **dict(reader.stream(files, TOTAL_LIMIT))}
         changes = [
             FileChange(side_of(old, data), side_of(new, data))
@@ -313,12 +322,16 @@ class Repository(Process):
     def _bring_contents(
         self, base: str, head: str, others: Iterable[tuple[Entry | None, Entry | None]]
     ) -> bool:
-        """Have what a difference reads, in one go: Rust files, and where symlinks lead; whether all is here."""
+        """Have what a difference reads, in one go: files that matter, and where symlinks lead; whether all is here."""
         if self.supply is None:
             return True
         pairs = [*others, *self._pairs(base, head, "--no-renames", "*.rs")]
         entries = [entry for pair in pairs for entry in pair if entry is not None]
-        return self.bring(e.blob for e in entries if e.kind == "symlink" or (e.is_rust and e.kind == "file"))
+        return self.bring(
+            e.blob
+            for e in entries
+            if e.kind == "symlink" or (e.is_rust and e.kind == "file") or is_surveyed_file(e)
+        )
 
     def _pairs(
         self, base: str, head: str, renames: str, *paths: str
@@ -359,7 +372,7 @@ class Repository(Process):
             return Entry(name, "160000", Repository.open(path, self.seconds).resolve("HEAD")), None
         if not stat.S_ISREG(kind):
             return None, None
-        if not name.endswith(b".rs"):
+        if not name.endswith(b".rs") and not is_surveyed(printable_path(name)):
             return recorded, None
         # Of a file over the limit one byte more than the limit is enough to be found too large.
         content = read_regular_file(path)

@@ -168,6 +168,21 @@ class AppReference:
 
 
 @dataclass(frozen=True, slots=True)
+class MergedAnswer:
+    """What an issue that is a pull request says about it."""
+
+    merged_at: datetime.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssueAnswer:
+    """An issue of a list; pull requests are issues too."""
+
+    number: int
+    pull_request: MergedAnswer | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CommentAnswer:
     """A comment of an issue or pull request."""
 
@@ -177,6 +192,14 @@ class CommentAnswer:
     body: str | None = ""
     user: Account | None = None
     performed_via_github_app: AppReference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityAnswer:
+    """Somebody moved a branch to a commit."""
+
+    after: str
+    actor: Account | None = None
 
 
 @dataclass(frozen=True, slots=True)

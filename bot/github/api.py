@@ -18,6 +18,7 @@ import urllib3
 from github import GithubException
 from github.Requester import Requester
 
+from bot.decoding import decoded
 from bot.github.errors import GRAPHQL, ExpiredError, TransientError, translated
 
 T = TypeVar("T")
@@ -116,7 +117,7 @@ class Api:
     @staticmethod
     def _read(path: str, data: Any, kind: type[T]) -> T:
         try:
-            return msgspec.convert(data, kind)
+            return decoded(data, kind)
         except msgspec.ValidationError as error:
             raise TransientError(f"{path}: the answer is not as GitHub describes it: {error}") from error
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import jwt
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from github import Auth
 from github.Requester import Requester
 
@@ -38,13 +41,18 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class FailedDelivery:
-    """A webhook that has not arrived in any attempt; ``id`` is the newest attempt's."""
+    """A webhook that has not arrived in any attempt; ``id`` is the newest attempt's, ``first_at`` the oldest one's."""
 
     id: int
     guid: str
     event: str
+    first_at: datetime.datetime
     delivered_at: datetime.datetime
     status_code: int
+
+    def is_due(self, now: datetime.datetime) -> bool:
+        """Whether to try again: after a pause as long as all attempts so far took, so that they are few."""
+        return now - self.delivered_at >= self.delivered_at - self.first_at
 
 
 class App:
@@ -56,7 +64,7 @@ class App:
     def __init__(self, address: Address, credentials: Credentials, manners: Manners | None = None) -> None:
         self.address = address
         self._manners = manners or Manners()
-        self._auth = Auth.AppAuth(credentials.app_id, credentials.private_key)
+        self._auth = Auth.AppAuth(credentials.app_id, sign_func=_signer(credentials.private_key))
         self._api = Api(lambda: self._requester(self._auth))
         self._installed: dict[int, Api] = {}
         self._uploads: dict[tuple[int, str], bytes] = {}
@@ -140,13 +148,15 @@ class App:
         An attempt under way (status code 0) has not failed yet.
         """
         newest: dict[str, DeliveryAnswer] = {}
+        oldest: dict[str, datetime.datetime] = {}
         settled: set[str] = set()
         for attempt in self.deliveries(since):
             newest.setdefault(attempt.guid, attempt)
+            oldest[attempt.guid] = attempt.delivered_at
             if attempt.status_code < 300:
                 settled.add(attempt.guid)
         failed = [
-            FailedDelivery(one.id, one.guid, one.event, one.delivered_at, one.status_code)
+            FailedDelivery(one.id, one.guid, one.event, oldest[one.guid], one.delivered_at, one.status_code)
             for one in newest.values()
             if one.guid not in settled
         ]
@@ -175,6 +185,19 @@ class App:
         return self._api.send(
             "POST", f"/app/installations/{installation}/access_tokens", wanted, TokenAnswer
         ).token
+
+
+def _signer(pem: str) -> Callable[[dict[str, Any]], str]:
+    """Signs tokens (RS256, docs: "Generating a JSON Web Token for a GitHub App") with a key that is read once.
+
+    To read and check it takes some 0.1 s, and every look at a pull request asks for a token.
+    """
+    key = functools.cache(lambda: load_pem_private_key(pem.encode(), password=None))
+
+    def sign(claims: dict[str, Any]) -> str:
+        return jwt.encode(claims, key(), algorithm="RS256")  # type: ignore[arg-type]  # GitHub's keys are RSA
+
+    return sign
 
 
 def open_requester(address: Address, auth: Auth.Auth | None, manners: Manners) -> Requester:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from bot.actions import Action
+from bot.decoding import decoded
 from bot.github.address import Address
 from bot.github.answers import (
     GHOST,
@@ -18,11 +19,13 @@ from bot.github.answers import (
     AppAnswer,
     CommentAnswer,
     ContentAnswer,
+    IssueAnswer,
     PermissionAnswer,
     RefAnswer,
     RepositoryAnswer,
 )
 from bot.github.api import Api
+from bot.github.errors import RefusedError
 from bot.github.perform import Room, perform
 from bot.github.snapshot import Snapshots, tip_of
 from bot.policy import POLICY_PATHS
@@ -136,6 +139,10 @@ class GitHubForge:
         """All that is to be known about a pull request; see ``bot.ports.Forge.snapshot``."""
         return self._snapshots.read(number, teams, commits)
 
+    def pusher(self, pull: PullRequest) -> str:
+        """Who pushed the head of a pull request, as its repository tells; empty where it does not."""
+        return self._snapshots.pusher(pull) if pull.head_repository else ""
+
     def open_pulls(self, base: str = "") -> tuple[Tip, ...]:
         """All open pull requests, or those into one branch, by number."""
         return tuple(sorted(map(tip_of, self._snapshots.open_pulls(base)), key=lambda tip: tip.number))
@@ -199,7 +206,7 @@ class GitHubForge:
         answer = self._api.get(f"{self._path}/issues/comments/{comment}", CommentAnswer)
         author = answer.user or Account(GHOST)
         edited = answer.updated_at != answer.created_at
-        return Comment(answer.id, author.folded, answer.body or "", author.is_bot, edited)
+        return Comment(answer.id, author.folded, answer.body or "", answer.created_at, author.is_bot, edited)
 
     def can_write(self, login: str) -> bool:
         """Whether a person may push to the repository."""
@@ -209,6 +216,35 @@ class GitHubForge:
         except GoneError:
             return False
         return answer.permission in {"admin", "write"}
+
+    def is_member(self, login: str) -> bool:
+        """Whether a person owns the repository or belongs to its organisation, whose members may hide that.
+
+        Where the App may not see members, nobody is one.
+        """
+        owner, name = self._repository.owner, urllib.parse.quote(login, safe="")
+        if not self._repository.owner_is_organisation:
+            return login.lower() == owner.lower()
+        try:
+            self._api.send("GET", f"/orgs/{owner}/members/{name}", None, type(None))
+        except GoneError:
+            return False
+        except RefusedError as refused:
+            if refused.status != 403:
+                raise
+            return False
+        return True
+
+    def has_merged(self, login: str) -> bool:
+        """Whether a pull request of a person was merged into the repository before.
+
+        GitHub's association says so only of those whose commits it can map to them.
+        """
+        theirs = {"creator": login, "state": "closed"}
+        return any(
+            issue.pull_request is not None and issue.pull_request.merged_at is not None
+            for issue in self._api.pages(f"{self._path}/issues", IssueAnswer, theirs)
+        )
 
     def perform(self, number: int, actions: Sequence[Action]) -> None:
         """Bring GitHub into the state that the actions describe; see ``bot.github.perform``."""
@@ -230,7 +266,7 @@ def repository_ref(answer: RepositoryAnswer) -> RepositoryRef:
 def _decoded(content: object) -> bytes:
     """The bytes of a file; a folder's answer is a list, and one of more than 1 MB comes without them."""
     try:
-        file = msgspec.convert(content, ContentAnswer)
+        file = decoded(content, ContentAnswer)
         return base64.b64decode(file.content) if (file.type, file.encoding) == ("file", "base64") else b"\0"
     except (msgspec.ValidationError, binascii.Error):
         return b"\0"

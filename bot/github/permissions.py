@@ -24,8 +24,18 @@ class Permission:
 PERMISSIONS = (
     Permission("checks", "Checks", "write", "the check run that holds the merge"),
     Permission("contents", "Contents", "read", "the code that is analysed, and the policy file"),
-    Permission("issues", "Issues", "write", "labels, and reactions to commands in comments"),
-    Permission("members", "Members (organisation)", "read", "who is in the teams that a policy names"),
+    Permission(
+        "issues",
+        "Issues",
+        "write",
+        "labels, reactions to commands in comments, and whose work was merged before",
+    ),
+    Permission(
+        "members",
+        "Members (organisation)",
+        "read",
+        "who is in the teams that a policy names, and who needs no welcome",
+    ),
     Permission("merge_queues", "Merge queues", "read", "which pull requests a merge group brings in"),
     Permission("metadata", "Metadata", "read", "GitHub asks every App for it"),
     Permission("pull_requests", "Pull requests", "write", "reviews, review requests, and the App's comment"),

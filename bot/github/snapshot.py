@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.github.answers import (
     GHOST,
     Account,
+    ActivityAnswer,
     CommitAnswer,
     CompareAnswer,
     EventAnswer,
@@ -130,6 +131,24 @@ class Snapshots:
                 raise
             return Team(slug, None)
         return Team(slug, members)
+
+    def pusher(self, pull: PullRequest) -> str:
+        """Who moved the pull request's branch to its head (docs: "List repository activities"); empty if unknown.
+
+        The repository of a fork may be gone or not ours to read.
+        """
+        wanted = {"ref": f"refs/heads/{pull.head_ref}", "per_page": PER_PAGE}
+        try:
+            moves = self._api.get(f"/repos/{pull.head_repository}/activity", list[ActivityAnswer], wanted)
+        except GoneError:
+            return ""
+        except RefusedError as refused:
+            if refused.status != 403:
+                raise
+            return ""
+        found = (one.actor for one in moves if one.after == pull.head_sha)
+        actor = next(found, None)
+        return actor.folded if actor else ""
 
     def _siblings(self, pull: PullAnswer) -> tuple[int, ...]:
         """Other open pull requests at the same commit.

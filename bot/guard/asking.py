@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.guard.look import Look
 from bot.policy.model import Strategy
 from bot.ports import Assignment, Book
-from bot.reviewers import History, Pick, Plan, Why, plan
+from bot.reviewers import MENTORING, History, Pick, Plan, Why, plan
 
 # A review of the very files tells more than a commit to them.
 _REVIEWED = 3
@@ -51,7 +51,7 @@ def plan_for(book: Book, seen: Look, skip: frozenset[str] = frozenset()) -> Aski
 
 
 def _told(seen: Look, made: Plan, assignments: tuple[Assignment, ...]) -> tuple[Pick, ...]:
-    """Who is asked now, and who was before and still is."""
+    """Who is asked to review now, and who was before and still is; mentors have a comment of their own."""
     gone = {*made.withdraw, *made.over}
     before = (
         Pick(each.person, each.rule, Why.read(each.why))
@@ -60,7 +60,8 @@ def _told(seen: Look, made: Plan, assignments: tuple[Assignment, ...]) -> tuple[
     )
     told: dict[tuple[str, str], Pick] = {}
     for pick in (*before, *made.ask, *made.ask_teams):
-        told.setdefault((pick.person, pick.rule), pick)
+        if pick.rule != MENTORING:
+            told.setdefault((pick.person, pick.rule), pick)
     return tuple(told.values())
 
 
@@ -71,7 +72,8 @@ def _is_requested(seen: Look, assignment: Assignment) -> bool:
 
 def experts(book: Book, seen: Look) -> Mapping[str, int]:
     """How well people know the changed files: who reviewed unsafe code there, and who wrote them."""
-    if not any(rule.request.strategy is Strategy.EXPERTISE for rule in seen.policy.rules):
+    strategies = {rule.request.strategy for rule in seen.policy.rules}
+    if Strategy.EXPERTISE not in strategies | {seen.policy.mentoring.strategy}:
         return {}
     paths = sorted({change.path for change in seen.analysis.changes})
     weights = Counter({person: _REVIEWED * count for person, count in book.experts(paths).items()})

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from analyzers.fingerprint import of_unanalysed
 from bot.actions import CheckState
-from bot.assess import Runner
 from bot.gate import Circumstances, broken, evaluate, merged, strictest, verdict
 from bot.git import Repository
 from bot.guard.look import Look, asks_for_crates, look, policy_at, study_pull
@@ -15,8 +14,8 @@ from bot.guard.study import Study
 from bot.guard.world import World
 from bot.jobs import AssessGroup
 from bot.model import Mode
-from bot.policy import BUILT_IN, Policy, PolicyError, PolicyProblem, apply_severities
-from bot.ports import Forge, GoneError, Tip
+from bot.policy import BUILT_IN, Policy, PolicyError, PolicyProblem, apply_policy
+from bot.ports import Forge, GoneError, Runner, Tip
 from bot.render import group_check_run
 from bot.render.view import Group, Member
 
@@ -68,7 +67,7 @@ def _judge(world: World, forge: Forge, repository: Repository, job: AssessGroup,
             policy_edits=left.policy_edits,
             people={pool: people for each in known for pool, people in each.people.items()},
         )
-        analysis = replace(left.analysis, findings=apply_severities(policy, left.analysis.findings))
+        analysis = apply_policy(policy, left.analysis)
         decision = evaluate(policy, analysis, around, merged(each.standing for each in known), now=now)
     members = tuple(
         Member(number, each.verdict if each else CheckState.FAILURE, each.decision if each else None)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.guard import fan_out
 from bot.guard.groups import assess_group
 from bot.guard.inventory import take_inventory
+from bot.guard.mentoring import mentor_pull
 from bot.guard.orders import obey_comment
 from bot.guard.pulls import assess_pull
 from bot.guard.world import World
@@ -18,6 +19,7 @@ from bot.jobs import (
     AssessInstallation,
     AssessPull,
     Job,
+    MentorPull,
     ObeyComment,
 )
 from bot.ports import GoneError
@@ -45,6 +47,9 @@ def _done(world: World, job: Job) -> Sequence[Job]:  # noqa: PLR0911 - one line 
             return assess_pull(world, job)
         case ObeyComment():
             return obey_comment(world, job)
+        case MentorPull():
+            mentor_pull(world, job)
+            return ()
         case AssessGroup():
             assess_group(world, job)
             return ()

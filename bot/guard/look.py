@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 
 from analyzers.model import Analysis
 from bot.actions import CheckState
-from bot.assess import Runner
 from bot.gate import broken, circumstances_of, evaluate, standing, to_cover, verdict
 from bot.git import GitError, Repository
 from bot.guard.study import Study, read_policy_files, study
@@ -20,11 +19,11 @@ from bot.policy import (
     Policy,
     PolicyError,
     PolicyProblem,
-    apply_severities,
+    apply_policy,
     choose_file,
     read_layers,
 )
-from bot.ports import Book, Cover, Forge, Tip
+from bot.ports import Book, Cover, Forge, Runner, Tip
 from bot.pull import PullRequest
 
 _LOG = logging.getLogger(__name__)
@@ -61,7 +60,7 @@ class Look:
     def under(self, policy: Policy) -> Look:
         """The same look, judged by a policy."""
         study = self.study
-        analysis = replace(study.analysis, findings=apply_severities(policy, study.analysis.findings))
+        analysis = apply_policy(policy, study.analysis)
         around = circumstances_of(self.pull, policy, study.crates, study.policy_edits)
         decision = (
             broken(self.problems)
@@ -90,6 +89,8 @@ def look(
         GitError: its code cannot be read.
         GoneError: it is not there any more.
     """
+    # Before anything is read: what people say meanwhile is later.
+    now = world.clock.now()
     repository = _fetch(world, forge, (tip.base_sha, tip.head_sha), tip.number)
     problems: tuple[PolicyProblem, ...] = ()
     policy = BUILT_IN
@@ -99,35 +100,30 @@ def look(
         problems = error.errors
     teams = teams_of(policy) | (teams_of(other) if other else frozenset())
     commits = repository.commits(tip.base_sha, tip.head_sha)
-    pull = _on_record(book, forge.snapshot(tip.number, teams, commits), tip)
+    pull = _on_record(book, forge, forge.snapshot(tip.number, teams, commits), tip)
     with_crates = any(asks_for_crates(each) for each in (policy, other) if each)
     seen = study_pull(repository, tip, tip.head_sha, runner, with_crates=with_crates)
     covers = _covers(_Reviews(world, forge, book, repository, tip, runner), pull, seen)
     said = standing(pull, covers, book.waivers(), book.vetoes())
-    drawn = Look(pull, repository, seen, said, policy, world.clock.now(), problems)
+    said = replace(said, unknown_pusher=not pull.last_pusher)
+    drawn = Look(pull, repository, seen, said, policy, now, problems)
     return drawn.under(policy)
 
 
-def _on_record(book: Book, pull: PullRequest, tip: Tip) -> PullRequest:
-    """A snapshot with what only the ledger knows: who pushed the head, and which dismissals were ours.
+def _on_record(book: Book, forge: Forge, pull: PullRequest, tip: Tip) -> PullRequest:
+    """A snapshot with who pushed the head, and with the ledger's word on which dismissals were ours.
 
-    Both GitHub and the ledger have to say so of a dismissal: what somebody else dismissed does not count.
+    A webhook's sender is whoever opened the pull request, or opened it again, which need not be who pushed. So it
+    counts only where GitHub does not tell, as in the fork of somebody else. Both GitHub and the ledger have to say
+    so of a dismissal: what somebody else dismissed does not count.
     """
     ours = book.dismissed_by_app()
     reviews = (
         replace(review, dismissed_by_app=review.dismissed_by_app and review.id in ours)
         for review in pull.reviews
     )
-    return replace(
-        pull, base_sha=tip.base_sha, last_pusher=book.pusher(pull.head_sha), reviews=tuple(reviews)
-    )
-
-
-def _with_ledger(pull: PullRequest, book: Book) -> PullRequest:
-    """The pull request with what only the ledger knows of it: who pushed, and which dismissals are the App's own."""
-    ours = book.dismissed_by_app()
-    reviews = tuple(replace(review, dismissed_by_app=review.id in ours) for review in pull.reviews)
-    return replace(pull, reviews=reviews, last_pusher=book.pusher(pull.head_sha) or pull.last_pusher)
+    pusher = forge.pusher(pull) or book.pusher(pull.head_sha)
+    return replace(pull, base_sha=tip.base_sha, last_pusher=pusher, reviews=tuple(reviews))
 
 
 def teams_of(policy: Policy) -> frozenset[str]:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.actions import Action, KeepComment, React, RequestReviewers, WithdrawRequests
-from bot.commands import Outcome, Room, obey, parse
+from bot.commands import Outcome, Reaction, Room, obey, parse
 from bot.guard.asking import experts
 from bot.guard.look import Look, look
 from bot.guard.world import World
-from bot.jobs import AssessPull, ObeyComment
+from bot.jobs import AssessPull, MentorPull, ObeyComment
 from bot.ports import Book, Comment, Forge
 from bot.render import reply
 from bot.render.answer import TOPIC
 
+EVENT = "obey"
+"""The audit log's word for the commands of a comment that were carried out, or refused."""
 
-def obey_comment(world: World, job: ObeyComment) -> tuple[AssessPull, ...]:
-    """Do what a comment says, as the pull request and its people are now; returns the assessment that follows.
+
+def obey_comment(world: World, job: ObeyComment) -> tuple[AssessPull | MentorPull, ...]:
+    """Do what a comment says, once, as the pull request and its people are now; returns what follows from it.
 
     Raises:
         GoneError: the comment or the pull request is not there any more.
@@ -28,6 +31,10 @@ def obey_comment(world: World, job: ObeyComment) -> tuple[AssessPull, ...]:
     if not orders or comment.is_bot:
         return ()
     book = world.book(forge.repository, job.number)
+    follows = (AssessPull(job.where, job.number),)
+    if book.is_noted(EVENT, str(comment.id)):
+        # What was answered stays as it was said: the pull request is another one by now.
+        return follows
     with world.runner() as runner:
         seen = look(world, forge, book, forge.tip(job.number), runner)
     outcome = obey(orders, _room(world, forge, book, seen, comment))
@@ -36,7 +43,13 @@ def obey_comment(world: World, job: ObeyComment) -> tuple[AssessPull, ...]:
     )
     # Only what is really taken back is over.
     book.close_assignments(outcome.withdraw, "released")
-    return (AssessPull(job.where, job.number),) if outcome.recheck else ()
+    if outcome != Outcome(Reaction.REFUSED):
+        # A stranger, who gets no more than that, cannot fill the log.
+        book.note(
+            EVENT, str(comment.id), {"person": comment.author, "commands": [each.name for each in orders]}
+        )
+    mentor = (MentorPull(job.where, job.number),) if outcome.mentoring else ()
+    return (*(follows if outcome.recheck else ()), *mentor)
 
 
 def _room(world: World, forge: Forge, book: Book, seen: Look, comment: Comment) -> Room:
@@ -51,6 +64,7 @@ def _room(world: World, forge: Forge, book: Book, seen: Look, comment: Comment) 
         can_write=forge.can_write,
         now=seen.now,
         comment=comment,
+        in_sight=book.in_sight(comment.created),
         app=world.slug,
         edits=seen.study.policy_edits,
         crates=seen.study.crates,

@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
-from bot.assess import Runner
 from bot.git import GitError
 from bot.guard.look import Look, look
 from bot.guard.study import read_policy_files
 from bot.guard.world import World
 from bot.policy import Policy, PolicyError, choose_file, read_layers
 from bot.policy.edit import compare_policies
-from bot.ports import Forge, GoneError
+from bot.ports import Forge, GoneError, Runner
 from bot.render.view import EditedPolicy, Effect
 
 _LOG = logging.getLogger(__name__)

@@ -21,10 +21,11 @@ from bot.gate import strictest
 from bot.git import GitError
 from bot.guard.asking import Asking, plan_for
 from bot.guard.look import Look, look
+from bot.guard.mentoring import follow_up
 from bot.guard.policy_edits import edited_policy
 from bot.guard.record import record_of
 from bot.guard.world import StaleError, World
-from bot.jobs import AssessPull, Where
+from bot.jobs import AssessPull, MentorPull, Where
 from bot.model import Mode, State
 from bot.ports import Assignment, Book, Forge, Tip
 from bot.pull import ReviewState
@@ -47,8 +48,8 @@ REVIEW, POLICY = "review", "policy"
 _LOOKS = 4
 
 
-def assess_pull(world: World, job: AssessPull) -> tuple[AssessPull, ...]:
-    """Assess a pull request as it is now; returns jobs for others that share its head.
+def assess_pull(world: World, job: AssessPull) -> tuple[AssessPull | MentorPull, ...]:
+    """Assess a pull request as it is now; returns jobs for others that share its head, and for the mentor.
 
     Raises:
         StaleError: it moved all the time.
@@ -70,7 +71,7 @@ def assess_pull(world: World, job: AssessPull) -> tuple[AssessPull, ...]:
             # People should know why it takes so long; and what was green may be aimed at another branch by now.
             forge.perform(tip.number, [unread_check(tip.head_sha, str(error))])
         raise
-    return conclude(world, forge, book, job.where, seen)
+    return (*conclude(world, forge, book, job.where, seen), *follow_up(book, job.where, seen))
 
 
 def _look_at_rest(world: World, forge: Forge, book: Book, tip: Tip) -> Look:
@@ -189,7 +190,8 @@ def _labels(seen: Look) -> Iterator[SetLabels]:
     names = seen.policy.github.labels
     if seen.decision.mode is Mode.OFF or seen.problems:
         return
-    asked = any(rule.fingerprints for rule in seen.decision.rules)
+    edits = {edit.fingerprint for edit in seen.study.policy_edits}
+    asked = any(not edits.issuperset(rule.fingerprints) for rule in seen.decision.rules)
     waits = seen.decision.state is not State.CLEAR
     wanted = {names.unsafe: asked, names.needs_review: waits}
     add = tuple(name for name, wants in wanted.items() if name and wants and name not in seen.pull.labels)

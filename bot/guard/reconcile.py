@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,8 @@ from bot.ports import GoneError
 # How many repositories are asked in one round; the next round goes on with the following ones, since GitHub
 # allows an installation some thousand requests an hour.
 _AT_ONCE = 40
+
+_log = logging.getLogger("cratewarden.guard")
 
 
 @dataclass
@@ -35,7 +38,7 @@ class Reconciler:
         if not self._left:
             self._left = [where for each in self.installations() for where in _seen(world, each)]
         batch, self._left = self._left[:_AT_ONCE], self._left[_AT_ONCE:]
-        return tuple(due for where in batch for due in _due(world, where))
+        return tuple(due for where in batch for due in _due_or_told(world, where))
 
 
 def _seen(world: World, installation: int) -> Sequence[Where]:
@@ -43,6 +46,14 @@ def _seen(world: World, installation: int) -> Sequence[Where]:
         return world.repositories(installation)
     except GoneError:
         # Suspended or removed meanwhile.
+        return ()
+
+
+def _due_or_told(world: World, where: Where) -> tuple[tuple[str, AssessPull], ...]:
+    try:
+        return tuple(_due(world, where))
+    except Exception:  # noqa: BLE001 - the other repositories must not wait for this one; the log has the reason
+        _log.exception("repository not reconciled", extra={"repository": where.full_name})
         return ()
 
 

@@ -19,6 +19,7 @@ def record_of(seen: Look) -> dict[str, Any]:
         "compared_with": seen.study.base,
         "head": pull.head_sha,
         "author": pull.author,
+        "pusher": pull.last_pusher,
         "mode": decision.mode.value,
         "state": decision.state.value,
         "changes": [

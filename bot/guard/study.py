@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from analyzers.fingerprint import digest_of, of_unanalysed
 from analyzers.manifest.package import package_name
 from analyzers.model import Analysis, FileChange
-from bot.assess import Runner, analysis_of
-from bot.comparison import sources, test_modules
+from bot.assess import analysis_of
+from bot.comparison import Around, sources
 from bot.git import Entry, Repository
 from bot.model import PolicyEdit
 from bot.policy import POLICY_PATHS
+from bot.ports import Runner
 
 _MANIFEST = "Cargo.toml"
 
@@ -70,7 +71,7 @@ def study(
         GitError: a commit or its trees cannot be read.
     """
     changes = repository.diff(base, head)
-    analysis = analysis_of(changes, runner, test_modules(repository, head, changes))
+    analysis = analysis_of(changes, runner, Around(repository, base, head, changes))
     before, after = repository.tree(base), repository.tree(head)
     return Study(
         base,

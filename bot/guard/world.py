@@ -7,10 +7,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.assess import Runner
 from bot.git import Repository
 from bot.jobs import Where
-from bot.ports import Book, Clock, CloneAccess, Forge
+from bot.ports import Book, Clock, CloneAccess, Forge, Runner
 from bot.pull import RepositoryRef
 
 

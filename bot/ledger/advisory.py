@@ -38,7 +38,6 @@ def own_connection(url: URL) -> Iterator[sa.Connection]:
         # A vanished client is noticed within two minutes instead of two hours.
         connect_args={
             "application_name": "cratewarden-lock",
-            "connect_timeout": 10,
             "options": "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=15 -c tcp_keepalives_count=4",
         },
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -12,6 +13,8 @@ from bot.ledger.inserting import insert_new
 from bot.ledger.tables import AssignmentRow, CoverPathRow, CoverRow
 from bot.ports import Assignment
 
+_ANSWERS = 50
+"""How many answers tell how long it takes these days."""
 _PATHS = 500
 """How many paths one query names: databases limit the number of parameters."""
 
@@ -99,3 +102,28 @@ def last_turns(connection: sa.Connection, repository: int, rule: str) -> Mapping
         .group_by(AssignmentRow.person)
     )
     return {person: turn for person, turn in rows}  # noqa: C416 - a row is no pair to mypy
+
+
+def answer_times(connection: sa.Connection, repository: int) -> tuple[datetime.timedelta, ...]:
+    """From when somebody was asked to their first approval after it, for the newest approvals, newest first.
+
+    What people took on themselves tells nothing, for nobody waited for them.
+    """
+    first = sa.func.min(CoverRow.at)
+    rows = connection.execute(
+        sa.select(sa.func.min(AssignmentRow.at).label("asked"), first.label("answered"))
+        .join(
+            CoverRow,
+            sa.and_(
+                CoverRow.repository == AssignmentRow.repository,
+                CoverRow.number == AssignmentRow.number,
+                CoverRow.person == AssignmentRow.person,
+                CoverRow.at >= AssignmentRow.at,
+            ),
+        )
+        .where(AssignmentRow.repository == repository, ~AssignmentRow.claimed)
+        .group_by(AssignmentRow.number, AssignmentRow.person)
+        .order_by(first.desc())
+        .limit(_ANSWERS)
+    )
+    return tuple(row.answered - row.asked for row in rows)

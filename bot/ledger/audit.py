@@ -80,7 +80,7 @@ def append(
     ).first()
     values: dict[str, Any] = {
         "sequence": last.sequence + 1 if last else 1,
-        "at": at.astimezone(datetime.UTC).isoformat(timespec="microseconds"),
+        "at": _written(at),
         "repository": subject.repository,
         "full_name": subject.full_name,
         "number": subject.number,
@@ -133,8 +133,7 @@ def entries(
     """Entries in order, from a time on and of one repository (``owner/name``, whatever it is called now)."""
     wanted: sa.ColumnElement[bool] = sa.true()
     if since is not None:
-        start = since.astimezone(datetime.UTC).isoformat(timespec="microseconds")
-        wanted = sa.and_(wanted, AuditRow.at >= start)
+        wanted = sa.and_(wanted, AuditRow.at >= _written(since))
     if repository:
         ids = sa.select(AuditRow.repository).where(
             sa.func.lower(AuditRow.full_name) == repository.lower(), AuditRow.repository != 0
@@ -142,6 +141,24 @@ def entries(
         wanted = sa.and_(wanted, AuditRow.repository.in_(ids))
     for row in _rows(connection, wanted):
         yield AuditEntry(**{**row, "body": json.loads(row["body"])})
+
+
+def last_body(
+    connection: sa.Connection, subject: Subject, event: str, before: datetime.datetime
+) -> Mapping[str, Any] | None:
+    """The body of the last entry of a kind about a pull request before a moment, if there is one."""
+    found = connection.scalar(
+        sa.select(AuditRow.body)
+        .where(AuditRow.repository == subject.repository, AuditRow.number == subject.number)
+        .where(AuditRow.event == event, AuditRow.at < _written(before))
+        .order_by(AuditRow.sequence.desc())
+        .limit(1)
+    )
+    return None if found is None else json.loads(found)
+
+
+def _written(moment: datetime.datetime) -> str:
+    return moment.astimezone(datetime.UTC).isoformat(timespec="microseconds")
 
 
 def _rows(connection: sa.Connection, wanted: sa.ColumnElement[bool]) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.actions import CheckState
 from bot.ledger import asked
-from bot.ledger.audit import Subject, append, canonical
+from bot.ledger.audit import Subject, append, canonical, last_body
 from bot.ledger.engine import writing
 from bot.ledger.inserting import insert_new
 from bot.ledger.tables import (
@@ -23,6 +23,7 @@ from bot.ledger.tables import (
     DismissalRow,
     NoteRow,
     PusherRow,
+    RemarkRow,
     VerdictRow,
     VetoRow,
     WaiverRow,
@@ -258,11 +259,54 @@ class LedgerBook:
                 connection.execute(sa.update(VerdictRow).where(self._mine(VerdictRow), here).values(**values))
             self._audit(connection, APP, "verdict", body)
 
+    def in_sight(self, before: datetime.datetime) -> frozenset[str]:
+        """The fingerprints of everything that the last verdict recorded before a moment was about."""
+        with self._engine.connect() as connection:
+            body = last_body(connection, self._subject, "verdict", before)
+        return frozenset(
+            each["fingerprint"]
+            for part in ("changes", "unanalysed", "policy_edits", "holds")
+            for each in (body or {}).get("record", {}).get(part, ())
+            if each["fingerprint"]
+        )
+
     def note(self, event: str, key: str, body: Mapping[str, Any]) -> None:
         """Append something else to the audit log, once for an event and key."""
         with self._writing() as connection:
             if self._insert(connection, NoteRow, {"event": event, "key": key}):
                 self._audit(connection, APP, event, {"key": key, **body})
+
+    def is_noted(self, event: str, key: str) -> bool:
+        """Whether that was appended."""
+        named = sa.and_(self._mine(NoteRow), NoteRow.event == event, NoteRow.key == key)
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(NoteRow.key).where(named)) is not None
+
+    def remarks(self, topic: str) -> frozenset[str]:
+        """The names of what was told on the pull request in the comment of a topic."""
+        query = sa.select(RemarkRow.name).where(self._mine(RemarkRow), RemarkRow.topic == topic)
+        with self._engine.connect() as connection:
+            return frozenset(connection.scalars(query))
+
+    def has_remark(self, topic: str, name: str) -> bool:
+        """Whether something was told on any pull request of the repository."""
+        here = RemarkRow.repository == self._subject.repository
+        query = sa.select(RemarkRow.number).where(here, RemarkRow.topic == topic, RemarkRow.name == name)
+        with self._engine.connect() as connection:
+            return connection.scalar(query.limit(1)) is not None
+
+    def remember_remarks(self, topic: str, names: Collection[str]) -> None:
+        """Record what is told, each name once."""
+        with self._writing() as connection:
+            rows = ({"topic": topic, "name": name, "at": self._clock.now()} for name in sorted(set(names)))
+            new = [row["name"] for row in rows if self._insert(connection, RemarkRow, row)]
+            if new:
+                self._audit(connection, APP, "remark", {"topic": topic, "names": new})
+
+    def answer_times(self) -> tuple[datetime.timedelta, ...]:
+        """How long people of the repository took from being asked to approving, the newest answers first."""
+        with self._engine.connect() as connection:
+            return asked.answer_times(connection, self._subject.repository)
 
     def forget(self) -> None:
         """The pull request is closed: its verdicts count for no head any more and its assignments are over."""

@@ -56,13 +56,14 @@ class Ledger:
         if self.is_embedded and self._process_lock is None:
             self._process_lock = ProcessLock(self.url.database or "")
 
-    def migrate(self) -> None:
-        """Bring the tables to the newest form; several processes may start at once.
+    def migrate(self, to: str = "") -> None:
+        """Bring the tables to the newest form, or to that of a revision; several processes may start at once.
 
         Raises:
-            LedgerError: the database cannot be reached, or a newer Cratewarden has written it.
+            LedgerError: the database cannot be reached, or a newer Cratewarden has written it, or there is no such
+                revision.
         """
-        migrate(self.engine)
+        migrate(self.engine, to)
 
     def is_current(self) -> bool:
         """Whether the tables have the newest form; raises SQLAlchemy's DBAPIError when the database is away."""

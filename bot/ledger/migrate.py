@@ -1,4 +1,4 @@
-"""Brings a database to the newest form, under a lock, with Alembic."""
+"""Brings a database to the newest form, or back to an older one, under a lock, with Alembic."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ VERSION_TABLE = "ledger_version"
 _LOCK = 0x6C6564676572  # "ledger": the number of PostgreSQL's advisory lock for migrations
 
 
-def migrate(engine: sa.Engine) -> None:
-    """Create or upgrade all tables. All of it happens, or nothing does.
+def migrate(engine: sa.Engine, to: str = "") -> None:
+    """Create or upgrade all tables, or bring them to an older revision. All of it happens, or nothing does.
 
     Raises:
-        LedgerError: the database cannot be reached, or was written by a newer Cratewarden.
+        LedgerError: the database cannot be reached, was written by a newer Cratewarden, or there is no such revision.
     """
     from alembic import command
     from alembic.script import ScriptDirectory
@@ -36,11 +36,14 @@ def migrate(engine: sa.Engine) -> None:
             here = current_revision(connection)
             if here and here not in known:
                 raise LedgerError(
-                    f"the database was written by a newer Cratewarden (revision {here}); "
-                    "upgrade this one, or restore a backup"
+                    f"the database was written by a newer Cratewarden (revision {here}); upgrade this one, or run "
+                    f"`cratewarden ledger migrate --to {newest_revision()}` with that one"
                 )
+            if to and to not in known:
+                raise LedgerError(f"there is no revision {to}; the newest is {newest_revision()}")
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            move = command.downgrade if to and here and to < here else command.upgrade
+            move(config, to or "head")
     except DBAPIError as error:
         raise LedgerError(f"the database cannot be used: {words_of(error)}") from error
     except CommandError as error:

@@ -210,6 +210,19 @@ class NoteRow(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
 
 
+class RemarkRow(Base):
+    """Something that people were told on a pull request, by the topic of a comment and a name in it."""
+
+    __tablename__ = "remarks"
+    __table_args__ = (sa.Index("remarks_by_name", "repository", "topic", "name"),)
+
+    repository: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime.datetime]
+
+
 class AuditRow(Base):
     """The append-only log. ``at`` and ``body`` are the very text that was hashed."""
 

@@ -128,6 +128,8 @@ def is_superseded(connection: sa.Connection, job: QueuedJob) -> bool:
     """Whether a newer job of the same key, that has not failed, looks at what this one would look at."""
     newer = sa.exists().where(
         JobRow.key == job.key,
+        # A command has the key of the assessments, and may come to nothing.
+        JobRow.kind == job.kind,
         JobRow.id > job.id,
         JobRow.state.in_((JobState.QUEUED, JobState.DONE)),
     )
@@ -200,16 +202,24 @@ def backlog(connection: sa.Connection, now: datetime.datetime) -> Backlog:
     return Backlog(waiting, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0, failed)
 
 
-def purge(connection: sa.Connection, before: datetime.datetime) -> int:
-    """Remove deliveries and jobs that were over before a time, and old verdicts that count for nothing."""
-    gone = connection.execute(
-        sa.delete(JobRow).where(JobRow.state != JobState.QUEUED, JobRow.finished_at < before)
-    ).rowcount
-    gone += connection.execute(
-        sa.delete(DeliveryRow).where(DeliveryRow.state != JobState.QUEUED, DeliveryRow.received_at < before)
-    ).rowcount
+def purge(connection: sa.Connection, before: datetime.datetime, limit: int) -> int:
+    """Remove deliveries and jobs that were over before a time, and old verdicts that count for nothing.
+
+    Of each kind ``limit`` at most, since webhooks wait meanwhile; how many were removed in all.
+    """
+    old_jobs = sa.and_(JobRow.state != JobState.QUEUED, JobRow.finished_at < before)
+    old_deliveries = sa.and_(DeliveryRow.state != JobState.QUEUED, DeliveryRow.received_at < before)
     of_no_pull = sa.or_(VerdictRow.number == 0, ~VerdictRow.is_current)
-    return gone + connection.execute(sa.delete(VerdictRow).where(of_no_pull, VerdictRow.at < before)).rowcount
+    verdict = (VerdictRow.repository, VerdictRow.number, VerdictRow.head_sha)
+    gone = 0
+    for table, key, is_old in (
+        (JobRow, (JobRow.id,), old_jobs),
+        (DeliveryRow, (DeliveryRow.id,), old_deliveries),
+        (VerdictRow, verdict, sa.and_(of_no_pull, VerdictRow.at < before)),
+    ):
+        some = sa.select(*key).where(is_old).limit(limit)
+        gone += connection.execute(sa.delete(table).where(sa.tuple_(*key).in_(some))).rowcount
+    return gone
 
 
 # Made once: to put a statement together costs more than to execute it.

@@ -12,6 +12,7 @@ from bot.policy.built_in import BUILT_IN
 from bot.policy.layers import layer
 from bot.policy.model import Policy, PolicyError, PolicyProblem
 from bot.policy.severities import apply_severities
+from bot.policy.soundness import apply_policy, scope_of
 
 __all__ = [
     "BUILT_IN",
@@ -19,12 +20,14 @@ __all__ = [
     "Policy",
     "PolicyError",
     "PolicyProblem",
+    "apply_policy",
     "apply_severities",
     "choose_file",
     "layer",
     "load",
     "read_layers",
     "schema",
+    "scope_of",
 ]
 
 POLICY_PATHS = (".github/cratewarden.toml", "cratewarden.toml")

@@ -17,7 +17,7 @@ from bot.policy.direction import (
     by_reach,
     by_width,
 )
-from bot.policy.model import Mentoring, OnGitHub, Policy, Pool, Rule
+from bot.policy.model import Build, Mentoring, OnGitHub, Policy, Pool, Rule, Scope, Soundness
 from bot.policy.names import kinds_in
 
 T = TypeVar("T")
@@ -150,9 +150,47 @@ RULE: tuple[Aspect[Rule], ...] = (
     Aspect("locked", lambda rule: _switch(rule.locked), lambda old, new: by_number(old.locked, new.locked)),
 )
 
+_SCOPES = (Scope.OFF, Scope.NOTE, Scope.ASK)
+
+SOUNDNESS: tuple[Aspect[Soundness], ...] = (
+    Aspect(
+        "function",
+        lambda soundness: word(soundness.function),
+        lambda old, new: by_rank(_SCOPES, old.function, new.function),
+    ),
+    Aspect(
+        "state",
+        lambda soundness: word(soundness.state),
+        lambda old, new: by_rank(_SCOPES, old.state, new.state),
+    ),
+    Aspect(
+        "declarations",
+        lambda soundness: word(soundness.declarations),
+        lambda old, new: by_rank(_SCOPES, old.declarations, new.declarations),
+    ),
+)
+
+
+def _allowed(build: Build | None) -> Words:
+    """What is allowed, crate by crate; an empty table allows nothing, which is not the same as none."""
+    if build is None:
+        return ()
+    return tuple(f"{crate}: {word}" for crate, words in build.allow for word in words) or ("{}",)
+
+
+def _by_allowed(old: Build | None, new: Build | None) -> Direction:
+    if old is None or new is None:
+        return Direction.NEITHER if old is new else Direction.STRICTER if old is None else Direction.LOOSER
+    return by_width(*({pair for pair in _allowed(build) if pair != "{}"} for build in (old, new)))
+
+
+BUILD: tuple[Aspect[Build | None], ...] = (Aspect("allow", _allowed, _by_allowed),)
+
 MENTORING: tuple[Aspect[Mentoring], ...] = (
     Aspect("pool", lambda mentoring: word(mentoring.pool), _neither),
+    Aspect("strategy", lambda mentoring: word(mentoring.strategy), _neither),
     Aspect("checklists", lambda mentoring: mentoring.checklists, _neither),
+    Aspect("label", lambda mentoring: word(mentoring.label), _neither),
     Aspect("greet", lambda mentoring: word(mentoring.greet), _neither),
 )
 

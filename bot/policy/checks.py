@@ -83,6 +83,8 @@ def contradictions(file: PolicyFile, setting: Setting) -> Iterator[Remark]:
         yield from _strangers_away(name, pool)
     pools = setting.pools_with(file.pools)
     for index, rule in enumerate(file.rules):
+        if rule.name.startswith("(") and rule.name.endswith(")"):
+            yield Remark(("rules", index, "name"), "names in parentheses are the App's own; leave them out")
         most, approvals = reach(rule, pools), rule.require.approvals
         if most is not None and approvals > most:
             yield Remark(

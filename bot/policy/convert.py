@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from analyzers.model import ChangeClass, Severity
 from bot.model import Mode
 from bot.policy.file import (
+    BuildTable,
     MentoringTable,
     OnGitHubTable,
     PolicyFile,
@@ -14,10 +15,12 @@ from bot.policy.file import (
     RequestTable,
     RequireTable,
     RuleTable,
+    SoundnessTable,
     WhenTable,
 )
 from bot.policy.model import (
     Away,
+    Build,
     Checklist,
     Greet,
     Labels,
@@ -30,6 +33,8 @@ from bot.policy.model import (
     Request,
     Require,
     Rule,
+    Scope,
+    Soundness,
     Strategy,
     When,
 )
@@ -45,6 +50,8 @@ def policy_of(file: PolicyFile, notes: tuple[PolicyProblem, ...]) -> Policy:
         findings=tuple((name, Severity(word)) for name, word in sorted(file.findings.items())),
         mentoring=_mentoring(file.mentoring) if file.mentoring else Mentoring(),
         github=_on_github(file.github),
+        soundness=_soundness(file.soundness),
+        build=_build(file.build) if file.build is not None else None,
         notes=notes,
         written=written_in(file),
         locked=frozenset(Lockable(word) for word in file.locked),
@@ -60,6 +67,8 @@ def written_in(file: PolicyFile) -> frozenset[str]:
             *(f"findings.{name}" for name in file.findings),
             *(f"github.{key}" for key in github),
             *(f"github.labels.{key}" for key in labels),
+            *(f"soundness.{key}" for key in file.soundness.model_fields_set),
+            *(["build"] if file.build is not None else []),
         )
     )
 
@@ -121,9 +130,20 @@ def _when(when: WhenTable) -> When:
 
 def _mentoring(mentoring: MentoringTable) -> Mentoring:
     checklists = tuple(Checklist(word) for word in mentoring.checklists)
-    return Mentoring(mentoring.pool, checklists, Greet(mentoring.greet))
+    return Mentoring(
+        mentoring.pool, checklists, Greet(mentoring.greet), Strategy(mentoring.strategy), mentoring.label
+    )
 
 
 def _on_github(github: OnGitHubTable) -> OnGitHub:
     labels = Labels(github.labels.unsafe, github.labels.needs_review)
     return OnGitHub(labels, github.dismiss_stale_approvals, github.code_scanning)
+
+
+def _build(build: BuildTable) -> Build:
+    allowed = ((crate, tuple(sorted(set(words)))) for crate, words in sorted(build.allow.items()))
+    return Build(tuple(allowed))
+
+
+def _soundness(soundness: SoundnessTable) -> Soundness:
+    return Soundness(Scope(soundness.function), Scope(soundness.state), Scope(soundness.declarations))

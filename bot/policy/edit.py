@@ -29,6 +29,8 @@ class Part(StrEnum):
     POOL = "pool"
     RULE = "rule"
     FINDING = "finding"
+    SOUNDNESS = "soundness"
+    BUILD = "build"
     MENTORING = "mentoring"
     GITHUB = "github"
     LOCKED = "locked"
@@ -109,6 +111,8 @@ def compare_policies(
         *_pools(_by_name(old.pools), _by_name(new.pools)),
         *_rules({rule.name: rule for rule in old.rules}, {rule.name: rule for rule in new.rules}),
         *_findings(dict(old.findings), dict(new.findings)),
+        *_changed(Part.SOUNDNESS, "", (old.soundness, new.soundness), aspects.SOUNDNESS),
+        *_changed(Part.BUILD, "", (old.build, new.build), aspects.BUILD),
         *_changed(Part.MENTORING, "", (old.mentoring, new.mentoring), aspects.MENTORING),
         *_changed(Part.GITHUB, "", (old.github, new.github), aspects.GITHUB),
         *_changed(Part.LOCKED, "", (old, new), aspects.LOCKED),

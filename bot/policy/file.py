@@ -7,11 +7,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from analyzers.buildtime.names import Capability
 from analyzers.model import ChangeClass, Severity
 from bot.model import Mode
 from bot.policy.file_words import (
     Author,
     BranchPattern,
+    BuildCrate,
     CrateName,
     Days,
     FindingId,
@@ -26,17 +28,32 @@ from bot.policy.file_words import (
     WorkingHours,
     refuse,
 )
-from bot.policy.model import ASKED_UNLESS_SAID, Checklist, Greet, Labels, Lockable, Strategy
+from bot.policy.model import (
+    ANY_CRATE,
+    ASKED_UNLESS_SAID,
+    MENTOR_STRATEGIES,
+    Checklist,
+    Greet,
+    Labels,
+    Lockable,
+    Mentoring,
+    Scope,
+    Soundness,
+    Strategy,
+)
 from bot.policy.names import KIND_NAMES
 from bot.pull import Association
 
 AssociationWord = Annotated[str, OneOf("association", tuple(Association))]
+CapabilityWord = Annotated[str, OneOf("capability", tuple(Capability))]
 ChangeWord = Annotated[str, OneOf("change", tuple(ChangeClass))]
 ChecklistWord = Annotated[str, OneOf("checklist", tuple(Checklist))]
 GreetWord = Annotated[str, OneOf("occasion", tuple(Greet))]
 KindWord = Annotated[str, OneOf("kind or group", KIND_NAMES)]
+MentorStrategyWord = Annotated[str, OneOf("strategy for one mentor", MENTOR_STRATEGIES)]
 LockWord = Annotated[str, OneOf("part", tuple(Lockable))]
 ModeWord = Annotated[str, OneOf("mode", tuple(Mode))]
+ScopeWord = Annotated[str, OneOf("word", tuple(Scope))]
 SeverityWord = Annotated[str, OneOf("severity", tuple(Severity))]
 StrategyWord = Annotated[str, OneOf("strategy", tuple(Strategy))]
 
@@ -194,7 +211,15 @@ class MentoringTable(_Table):
     model_config = ConfigDict(title="Mentoring")
 
     pool: Name = Field(description="The pool of mentors.")
-    checklists: list[ChecklistWord] = Field(default=[], description="Checklists that mentors offer.")
+    strategy: MentorStrategyWord = Field(
+        default=str(Mentoring().strategy), description="How a mentor is picked from the pool."
+    )
+    checklists: list[ChecklistWord] = Field(
+        default=[], description="Checklists that are kept on pull requests which publish something."
+    )
+    label: Label = Field(
+        default=Mentoring().label, description="Asks for the checklist on any pull request; false for none."
+    )
     greet: GreetWord = Field(default=str(Greet.FIRST_CONTRIBUTION), description="Whom to greet.")
 
 
@@ -237,6 +262,37 @@ class OnGitHubTable(_Table):
     )
 
 
+class BuildTable(_Table):
+    """What build scripts and procedural macros may do; what is not allowed is a finding that blocks."""
+
+    model_config = ConfigDict(title="Build")
+
+    allow: dict[BuildCrate, list[CapabilityWord]] = Field(
+        default={},
+        description=f'Capabilities by the name of a crate, or "{ANY_CRATE}" for every crate.',
+        json_schema_extra={"additionalProperties": False},
+    )
+
+
+class SoundnessTable(_Table):
+    """Edits of safe code that unsafe sites rely on."""
+
+    model_config = ConfigDict(title="Soundness")
+
+    function: ScopeWord = Field(
+        default=str(Soundness().function),
+        description="The safe code of a function that holds an unsafe site.",
+    )
+    state: ScopeWord = Field(
+        default=str(Soundness().state),
+        description="Code that writes or constructs a field that a site reads, and safe helpers a site calls.",
+    )
+    declarations: ScopeWord = Field(
+        default=str(Soundness().declarations),
+        description="Fields, derives, bounds, aliases and constants that a site relies on.",
+    )
+
+
 class PolicyFile(_Table):
     """Who has to look at which changes before they are merged."""
 
@@ -260,4 +316,10 @@ class PolicyFile(_Table):
     mentoring: MentoringTable | None = Field(default=None, description="Help for newcomers.")
     github: OnGitHubTable = Field(
         default_factory=OnGitHubTable, description="What the App does on GitHub besides asking people."
+    )
+    build: BuildTable | None = Field(
+        default=None, description="What build-time code may do. Left out: nothing is held for it."
+    )
+    soundness: SoundnessTable = Field(
+        default_factory=SoundnessTable, description="Edits of safe code that unsafe sites rely on."
     )

@@ -155,6 +155,11 @@ def _crate(text: str) -> str:
     return text
 
 
+def _build_crate(text: str) -> str:
+    """A crate, or all of them: the star of ``bot.policy.model.ANY_CRATE``."""
+    return text if text == "*" else _crate(text)
+
+
 def _duration(pattern: str, unit: str, example: str) -> Callable[[object], object]:
     """A validator of a number with a unit, which also says what to do about a bare number."""
 
@@ -211,6 +216,11 @@ CrateName = Annotated[
     str,
     AfterValidator(_crate),
     WithJsonSchema({"type": "string", "pattern": _CRATE, "maxLength": MAX_NAME}),
+]
+BuildCrate = Annotated[
+    str,
+    AfterValidator(_build_crate),
+    WithJsonSchema({"type": "string", "pattern": rf"^\*$|{_CRATE}", "maxLength": MAX_NAME}),
 ]
 Days = Annotated[
     str,

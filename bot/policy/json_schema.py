@@ -47,7 +47,8 @@ def node_at(schema: JsonSchema, path: tuple[int | str, ...]) -> JsonSchema:
         if isinstance(part, int):
             inner = node.get("items")
         else:
-            inner = node.get("properties", {}).get(part) or node.get("additionalProperties")
+            free = (*node.get("patternProperties", {}).values(), node.get("additionalProperties"))
+            inner = node.get("properties", {}).get(part) or free[0]
         node = _resolved(schema, inner or {})
     return node
 

@@ -12,7 +12,18 @@ from dataclasses import dataclass, field, replace
 
 from analyzers.model import Severity
 from bot.policy.built_in import BUILT_IN
-from bot.policy.model import Labels, Lockable, Mentoring, OnGitHub, Policy, Pool, Require, Rule
+from bot.policy.model import (
+    Build,
+    Labels,
+    Lockable,
+    Mentoring,
+    OnGitHub,
+    Policy,
+    Pool,
+    Require,
+    Rule,
+    Soundness,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,8 @@ def layer(organisation: Policy | None, repository: Policy | None) -> Policy:
         findings=_findings(organisation, repository, says),
         mentoring=_mentoring(repository.mentoring, found) if "mentoring" in says else organisation.mentoring,
         github=_on_github(organisation.github, repository.github, says),
+        soundness=_soundness(organisation.soundness, repository.soundness, says),
+        build=_build(organisation.build, repository.build if "build" in says else None),
         notes=(*organisation.notes, *repository.notes),
         written=organisation.written | repository.written,
         locked=organisation.locked | repository.locked,
@@ -138,4 +151,19 @@ def _on_github(above: OnGitHub, own: OnGitHub, says: Container[str]) -> OnGitHub
         Labels(unsafe.labels.unsafe, needs_review.labels.needs_review),
         dismissing.dismiss_stale_approvals,
         scanning.code_scanning,
+    )
+
+
+def _build(above: Build | None, own: Build | None) -> Build | None:
+    """Both files' crates together; the repository's own entry for a crate replaces the organisation's."""
+    if above is None or own is None:
+        return above if own is None else own
+    return Build(tuple(sorted((dict(above.allow) | dict(own.allow)).items())))
+
+
+def _soundness(above: Soundness, own: Soundness, says: Container[str]) -> Soundness:
+    return Soundness(
+        own.function if "soundness.function" in says else above.function,
+        own.state if "soundness.state" in says else above.state,
+        own.declarations if "soundness.declarations" in says else above.declarations,
     )

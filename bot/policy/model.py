@@ -34,6 +34,14 @@ class Checklist(StrEnum):
     PUBLISH = "publish"
 
 
+class Scope(StrEnum):
+    """What becomes of an exposed change: rules ask about it, it is only told, or it is not looked at."""
+
+    ASK = "ask"
+    NOTE = "note"
+    OFF = "off"
+
+
 class Lockable(StrEnum):
     """The parts that an organisation's file can lock; rules are locked one by one.
 
@@ -44,6 +52,8 @@ class Lockable(StrEnum):
     FINDINGS = "findings"
     MENTORING = "mentoring"
     GITHUB = "github"
+    SOUNDNESS = "soundness"
+    BUILD = "build"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -161,13 +171,22 @@ class Rule:
     locked: bool = False
 
 
+MENTOR_STRATEGIES = tuple(strategy for strategy in Strategy if strategy is not Strategy.ALL)
+"""How a mentor can be picked: one is asked at a time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mentoring:
-    """Who welcomes newcomers, and with which checklists; ``pool`` is empty when nobody does."""
+    """Who helps newcomers, and with which checklists; ``pool`` is empty when nobody does.
+
+    ``strategy`` picks the mentor. ``label`` on a pull request asks for its checklist; an empty one asks for none.
+    """
 
     pool: str = ""
     checklists: tuple[Checklist, ...] = ()
     greet: Greet = Greet.NEVER
+    strategy: Strategy = Strategy.LEAST_LOADED
+    label: str = "publish-checklist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +210,42 @@ class OnGitHub:
 
 
 @dataclass(frozen=True, slots=True)
+class Soundness:
+    """What becomes of edits of safe code that unsafe sites rely on, by tier.
+
+    ``function`` is the function that holds the site, ``state`` is code elsewhere that writes a field the site reads
+    or that the site calls, ``declarations`` are the types, bounds and constants it relies on.
+    """
+
+    function: Scope = Scope.ASK
+    state: Scope = Scope.ASK
+    declarations: Scope = Scope.NOTE
+
+
+ANY_CRATE = "*"
+"""Stands for every crate in ``[build] allow``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What build-time code may do: capabilities by the name of a crate, sorted, and by ``ANY_CRATE``."""
+
+    allow: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def allows(self, capability: str, *crates: str) -> bool:
+        """Whether every one of these crates may do it."""
+        known = dict(self.allow)
+        everywhere = known.get(ANY_CRATE, ())
+        return all(capability in (*everywhere, *known.get(crate, ())) for crate in crates)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The maintainers' file, checked and complete.
 
     ``findings`` pairs a finding's id with the severity that replaces its own. ``notes`` tell what is allowed
-    but probably not meant, such as a pool that no rule uses; they change no decision.
+    but probably not meant, such as a pool that no rule uses; they change no decision. ``build`` is None where the
+    file does not say what build-time code may do: then nothing is held for it.
 
     ``written`` holds the dotted keys of single values that the file says itself, such as ``mode`` or
     ``github.labels.unsafe``; the others are defaults, which give way to those of the organisation.
@@ -209,6 +259,8 @@ class Policy:
     findings: tuple[tuple[str, Severity], ...] = ()
     mentoring: Mentoring = Mentoring()
     github: OnGitHub = OnGitHub()
+    soundness: Soundness = Soundness()
+    build: Build | None = None
     notes: tuple[PolicyProblem, ...] = ()
     written: frozenset[str] = frozenset()
     locked: frozenset[Lockable] = frozenset()

@@ -5,24 +5,14 @@ from __future__ import annotations
 from analyzers.contracts import FINDINGS
 from analyzers.kinds import KINDS
 from analyzers.model import Group
+from analyzers.surveys import survey_findings
 
-# The ids are a contract that policy files rely on before the engine looks for them all: a file written today
-# has to load, with a note, and start to ask on the day the kind or the finding arrives.
-PLANNED_KINDS = {
-    "build-script": Group.BUILD,
-    "proc-macro": Group.BUILD,
-    "native-link": Group.BUILD,
-    "toolchain": Group.BUILD,
-    "dependency": Group.DEPENDENCY,
-}
-PLANNED_FINDINGS = ("ffi-clash", "ffi-improper-type", "ffi-header-mismatch")
-
-_GROUPS = PLANNED_KINDS | {kind.id: kind.group for kind in KINDS.values()}
+_GROUPS = {kind.id: kind.group for kind in KINDS.values()}
 
 KIND_NAMES = tuple(dict.fromkeys((*Group, *sorted(_GROUPS))))
 """What ``when.kinds`` may hold: groups first, then kinds, each once (``dependency`` is both)."""
 
-FINDING_NAMES = tuple(sorted({*FINDINGS, *PLANNED_FINDINGS}))
+FINDING_NAMES = tuple(sorted({*FINDINGS, *survey_findings()}))
 
 
 def group_of(kind: str) -> Group:
@@ -33,8 +23,3 @@ def group_of(kind: str) -> Group:
 def kinds_in(name: str) -> frozenset[str]:
     """The kinds that an entry of ``when.kinds`` stands for: itself, or all of a group."""
     return frozenset(kind for kind, group in _GROUPS.items() if name in {kind, group})
-
-
-def is_looked_for(name: str) -> bool:
-    """Whether the engine finds this finding, this kind, or some kind of this group, already."""
-    return name in FINDINGS or name in KINDS or any(kind.group == name for kind in KINDS.values())

@@ -7,10 +7,9 @@ from itertools import chain
 
 from bot.model import Mode
 from bot.policy.checks import Pools, Remark, Role, Setting, Unknown, counted, everybody, pools_of
-from bot.policy.file import PolicyFile, RuleTable
+from bot.policy.file import LabelsTable, MentoringTable, PolicyFile, RuleTable
 from bot.policy.layers import Clashes
 from bot.policy.model import Lockable, Policy, Strategy
-from bot.policy.names import is_looked_for
 from bot.policy.nearest import quoted
 from bot.policy.toml_places import Path
 
@@ -26,14 +25,9 @@ def oddities(file: PolicyFile, setting: Setting) -> Iterator[Remark]:
         yield from _odd_request(index, rule, setting.pools_with(file.pools))
         yield from _odd_pool_lists(index, rule)
         yield from _odd_authors(index, rule)
-        for place, kind in enumerate(rule.when.kinds or []):
-            if not is_looked_for(kind):
-                path = ("rules", index, "when", "kinds", place)
-                yield Remark(path, f"{quoted(kind)} is not looked for yet")
-    for finding in file.findings:
-        if not is_looked_for(finding):
-            yield Remark(("findings", finding), f"{quoted(finding)} is not looked for yet", at_key=True)
     yield from _odd_pools(file, setting)
+    if file.mentoring is not None:
+        yield from _odd_mentoring(file.mentoring, file.github.labels)
 
 
 def overruled(policy: Policy, found: Clashes) -> Iterator[Remark]:
@@ -146,3 +140,16 @@ def _odd_pools(file: PolicyFile, setting: Setting) -> Iterator[Remark]:
     for pool in file.pools:
         if pool not in used:
             yield Remark(("pools", pool), f"no rule names the pool {quoted(pool)}", at_key=True)
+
+
+def _odd_mentoring(mentoring: MentoringTable, labels: LabelsTable) -> Iterator[Remark]:
+    path: Path = ("mentoring", "label")
+    if not mentoring.label:
+        return
+    if not mentoring.checklists:
+        if "label" in mentoring.model_fields_set:
+            yield Remark(path, "`label` has no effect, since `checklists` names none")
+    elif mentoring.label.casefold() in {labels.unsafe.casefold(), labels.needs_review.casefold()}:
+        yield Remark(
+            path, f"the App sets {quoted(mentoring.label)} by itself, so that asks for many checklists"
+        )

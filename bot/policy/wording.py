@@ -58,9 +58,11 @@ def is_about_key(error: ErrorDetails) -> bool:
 
 
 def _is_about_entry_key(error: ErrorDetails) -> bool:
-    # Tables whose keys are free stand at the top; deeper down, or as an unknown key, `[key]` is just a key.
+    # Tables whose keys are free stand at the top, and one below `build`; elsewhere, or as an unknown key, `[key]`
+    # is just a key.
     location = error["loc"]
-    return len(location) == 3 and location[-1] == _ENTRY_KEY and error["type"] != "extra_forbidden"
+    depth = 4 if location[:2] == ("build", "allow") else 3
+    return len(location) == depth and location[-1] == _ENTRY_KEY and error["type"] != "extra_forbidden"
 
 
 def message(error: ErrorDetails, pools: tuple[str, ...]) -> str:

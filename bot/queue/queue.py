@@ -284,12 +284,17 @@ class Queue:
 
     def _try_later(self, job: QueuedJob, error: BaseException) -> tuple[str, str]:
         words = _words(error)
-        if not isinstance(error, self._transient) or job.attempts >= len(self._options.delays):
+        if not isinstance(error, self._transient):
             self._fail(job, words)
             return JobState.FAILED, words
-        delay = max(self._options.delays[job.attempts], float(getattr(error, "retry_after", 0) or 0))
-        self._postpone(job, delay, words)
-        return "retried", words
+        return self._retry(job, words, float(getattr(error, "retry_after", 0) or 0)), words
+
+    def _retry(self, job: QueuedJob, words: str, at_least: float = 0) -> str:
+        if job.attempts >= len(self._options.delays):
+            self._fail(job, words)
+            return JobState.FAILED
+        self._postpone(job, max(self._options.delays[job.attempts], at_least), words)
+        return "retried"
 
     def _postpone(self, job: QueuedJob, delay: float, words: str) -> None:
         due = self._ledger.clock.now() + datetime.timedelta(seconds=delay)
@@ -353,14 +358,17 @@ class Queue:
         for name, job in late.items():
             state = states.get(name, "")
             if state == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
-                self._fail(job, f"the process died {self._options.deaths} times while this ran")
+                # Not given up yet: that the process died need not have been this job's fault.
+                self._retry(job, f"the process died {self._options.deaths} times while this ran")
             elif not state or state in _OVER:
                 self._postpone(job, 0, "the database was away when this ended")
 
     def _purge(self) -> None:
         before = self._ledger.clock.now() - self._options.keep
-        with writing(self._ledger.engine) as connection:
-            work.purge(connection, before)
+        while not self._stopping.is_set():
+            with writing(self._ledger.engine) as connection:
+                if not work.purge(connection, before, _PURGED_AT_ONCE):
+                    break
         while not self._stopping.is_set():
             old = DBOS.list_workflows(
                 completed_before=before.isoformat(),

@@ -53,8 +53,8 @@ class QueueOptions:
     """How jobs are run.
 
     ``delays`` are the seconds before each further attempt after a transient error; an error's own
-    ``retry_after`` (seconds) counts when it is longer. ``deaths`` is how often the process may die during a
-    job before that is given up. ``keep`` is how long deliveries and jobs that are over stay known.
+    ``retry_after`` (seconds) counts when it is longer. ``deaths`` is how often the process may die during an
+    attempt before that counts as failed. ``keep`` is how long deliveries and jobs that are over stay known.
     """
 
     concurrency: int = 4

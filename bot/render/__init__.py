@@ -12,19 +12,24 @@ from bot.render.display import Display
 
 if TYPE_CHECKING:
     from bot.actions import Annotation, PublishCheck
+    from bot.render.checklist import PublishingView
     from bot.render.view import EditedPolicy, Group, Verdicted
 
 # The stems of the files in ``formats`` (a test compares), so that the command line can list them at no cost.
 REVIEW_FORMATS = ("text", "json", "sarif", "markdown", "github")
 AUDIT_FORMATS = ("text", "json", "sarif", "html")
+CHECKLIST_FORMATS = ("text", "json", "markdown")
 
 __all__ = [
     "AUDIT_FORMATS",
+    "CHECKLIST_FORMATS",
     "REVIEW_FORMATS",
     "Display",
     "audit",
     "audit_parts",
     "check_run",
+    "checklist_comment",
+    "checklists",
     "dismissal",
     "group_check_run",
     "policy_annotations",
@@ -69,6 +74,16 @@ def audit_parts(report: AuditReport, format: str, display: Display | None = None
     return cast(Iterator[str], module.audit(report, display or Display()))
 
 
+def checklists(view: PublishingView, format: str, display: Display | None = None) -> str:
+    """The checklists of packages as text that ends in a line feed; the same arguments give the same text.
+
+    Raises:
+        ValueError: there is no such format.
+    """
+    module = _format(format, CHECKLIST_FORMATS)
+    return cast(str, module.checklist(view, display or Display()))
+
+
 def _format(name: str, known: tuple[str, ...]) -> ModuleType:
     if name not in known:
         raise ValueError(f"no format {name!r}; there is {', '.join(known)}")
@@ -108,6 +123,13 @@ def group_check_run(group: Group) -> PublishCheck:
     from bot.render import queue
 
     return queue.group_check_run(group)
+
+
+def checklist_comment(view: PublishingView) -> str | None:
+    """The one comment about publishing (topic ``checklist``), marker first; None where there is no package."""
+    from bot.render import checklist
+
+    return checklist.comment(view)
 
 
 def policy_comment(edit: EditedPolicy) -> str | None:

@@ -81,9 +81,11 @@ def table(report: ReviewReport, display: Display) -> str:
 
 def _rows(report: ReviewReport, display: Display, analysis: Analysis, decision: Decision) -> Iterator[str]:
     waiting, approved = outline.asked_fingerprints(decision), outline.approved_fingerprints(decision)
+    held = {hold.fingerprint for hold in decision.holds}
     for change in analysis.changes:
         name = change.fingerprint
-        state = "waits" if name in waiting else "approved" if name in approved else "unasked"
+        states = {"waits": waiting, "held": held, "approved": approved}
+        state = next((word for word, names in states.items() if name in names), "unasked")
         yield _row(
             [
                 change.change.value,

@@ -107,7 +107,7 @@ def _change(report: ReviewReport, display: Display, entry: Entry, shown: str) ->
         where=Markup(place_of(report, display, change)),
         name=change.fingerprint[:SHORT] if display.names else "",
         flags=[Markup(flag) for flag in _flags(entry)],
-        reasons=[Markup(prose.reason(reason)) for reason in change.reasons],
+        reasons=[Markup(fact) for fact in outline.facts(change)],
         code=Markup(shown),
         folded=shown.count("\n") > _FOLDED_FROM,
         findings=[Markup(_told(found)) for found in entry.findings],
@@ -131,12 +131,17 @@ def place_of(report: ReviewReport, display: Display, change: Change) -> str:
     )
 
 
+def place_of_finding(report: ReviewReport, display: Display, found: Finding) -> str:
+    """The file and line of a finding, the line as a link where it can be looked at."""
+    return f"{code(found.path)} {_line(_address(report, display, False, found.path), found.line)}"
+
+
 def _flags(entry: Entry) -> Iterator[str]:
     if entry.change.site.in_test:
         yield say("flags.test")
     if entry.change.site.macro is not Macro.NONE:
         yield say(f"flags.{entry.change.site.macro}")
-    if not entry.asked:
+    if not entry.asked and not entry.is_held:
         yield say("change.unasked")
 
 

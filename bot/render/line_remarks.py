@@ -45,7 +45,7 @@ def _by_importance(analysis: Analysis, decision: Decision) -> Iterator[Annotatio
 
 def _change(change: Change) -> Annotation:
     site = change.site
-    text = " ".join([outline.sentence(change), *map(prose.reason, change.reasons)])
+    text = " ".join([outline.sentence(change), *outline.facts(change)])
     return _remark(
         change.path, (site.line, site.end_line), Level.WARNING, f"{site.kind} {change.change}", text
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from analyzers.model import Analysis, Change, ChangeClass, Finding, Severity, Unanalysed
 from bot.model import Decision, Mode, ReviewReport, RuleResult, State
+from bot.render import prose
 from bot.render.escape import code
 from bot.render.prose import own_rules, say
 
@@ -26,6 +27,11 @@ class Entry:
     asked: bool
     findings: tuple[Finding, ...]
     approved: bool = False
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a finding about it blocks."""
+        return any(found.severity is Severity.BLOCK for found in self.findings)
 
     @property
     def quiet(self) -> bool:
@@ -198,6 +204,11 @@ def _either(pools: tuple[str, ...]) -> str:
 def sentence(change: Change) -> str:
     """The change in one sentence of Markdown."""
     return say(f"change.{change.change}", kind=change.site.kind, place=place(change.site.item))
+
+
+def facts(change: Change) -> tuple[str, ...]:
+    """Why the change has its class, and what is known of it besides, each a sentence of Markdown."""
+    return (*map(prose.reason, change.reasons), *map(prose.note, change.notes))
 
 
 def place(item: str) -> str:

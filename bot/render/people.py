@@ -146,12 +146,14 @@ def _waivers(view: Verdicted, named: set[str]) -> Iterator[str]:
 
 
 def unmapped(view: Verdicted) -> tuple[str, ...]:
-    """That commits name somebody unknown, which raises what is needed; nothing where nobody is asked."""
+    """That somebody behind it is not known, which raises what is needed; nothing where nobody is asked."""
     addresses = sorted(view.standing.unmapped)
-    if not addresses or not any(rule.fingerprints for rule in view.decision.rules):
+    if not any(rule.fingerprints for rule in view.decision.rules):
         return ()
-    who = listed(addresses, lambda address: code(address, 80))
-    return (say("people.unmapped", count=len(addresses), who=who),)
+    if addresses:
+        who = listed(addresses, lambda address: code(address, 80))
+        return (say("people.unmapped", count=len(addresses), who=who),)
+    return (say("people.unknown-pusher"),) if view.standing.unknown_pusher else ()
 
 
 def in_words(detail: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,11 +10,14 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from analyzers.model import Finding, Reason, UnanalysedReason
+from analyzers.model import Finding, Note, Reason, UnanalysedReason
 from bot.render.escape import code, visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+
+_INERT = re.compile(r"[A-Za-z0-9_.+@:>-][A-Za-z0-9_.+@:> -]*", re.ASCII)
 
 
 class Markup(str):
@@ -73,6 +77,18 @@ def reason(id: Reason) -> str:
     return str(_table("reasons.toml")[id.value])
 
 
+def note(told: Note) -> str:
+    """The sentence of a note as Markdown, everything of others but numbers in it as code, with the place to look at."""
+    values = {
+        name: value if value.isascii() and value.isdigit() else code(value) for name, value in told.values
+    }
+    text = str(_table("notes.toml")[told.id]).format(**values)
+    if not told.path:
+        return text
+    place = code(f"{told.path}:{told.line}" if told.line else told.path)
+    return f"{text.removesuffix('.')} ({place})."
+
+
 def unanalysed(id: UnanalysedReason, figures: str = "") -> Advice:
     """What could not be judged, with its figures in parentheses, and what to do about it."""
     entry = _table("unanalysed.toml")[id.value]
@@ -81,10 +97,14 @@ def unanalysed(id: UnanalysedReason, figures: str = "") -> Advice:
 
 
 def finding(found: Finding) -> Advice:
-    """The message and the help of a finding, from ``findings/<id>.md``."""
-    text = markdown_template(f"findings/{found.id}.md")(kind=found.kind, item=found.item)
+    """The message of a finding with its facts, and its help, from ``findings/<id>.md``."""
+    # What a code block of the template may hold as it is: names and versions, and nothing that could end the block.
+    values = dict(value for each in found.notes for value in each.values)
+    plain = {name: Markup(value) for name, value in values.items() if _INERT.fullmatch(value)}
+    template = markdown_template(f"findings/{found.id}.md")
+    text = template(kind=found.kind, item=found.item, plain=plain)
     message, _, help_text = text.partition("\n")
-    return Advice(message, help_text.strip())
+    return Advice(" ".join((message, *map(note, found.notes))), help_text.strip())
 
 
 def link(page: str, anchor: str = "") -> str:
@@ -104,6 +124,11 @@ def markdown_template(name: str) -> Callable[..., str]:
     return _environment(_as_code).get_template(name).render
 
 
+def markdown_source(text: str) -> Callable[..., str]:
+    """The same for a part of a template, given as text."""
+    return _environment(_as_code).from_string(text).render
+
+
 @cache
 def html_template(name: str) -> Callable[..., str]:
     """The HTML template's render function; strings are escaped and made visible."""
@@ -115,7 +140,7 @@ def _environment(finalize: Callable[[object], object]) -> Environment:
 
     return Environment(
         loader=FunctionLoader(lambda path: (files("templates") / path).read_text(encoding="utf-8")),
-        autoescape=select_autoescape(enabled_extensions=("html.j2",)),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",), default_for_string=False),
         finalize=finalize,
         undefined=StrictUndefined,
         trim_blocks=True,

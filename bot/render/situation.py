@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from analyzers.model import Finding
 from bot.actions import CheckState
+from bot.gate.findings import fingerprints_of_blocking
 from bot.model import Hold, HoldReason, Mode, State
 from bot.policy import PolicyProblem
 from bot.render import headline, outline, people
+from bot.render.comment import place_of_finding
 from bot.render.escape import code, percent
 from bot.render.items import Item, items, short
 from bot.render.people import in_words, told
@@ -30,7 +33,8 @@ class Step:
 class Situation:
     """Markdown of ours in the order in which people read it; ``waits`` while something needs somebody.
 
-    ``ignored`` are approvals that do not count, ``waived`` what passed without one.
+    ``ignored`` are approvals that do not count, ``waived`` what passed without one. ``short`` when too few people can
+    approve it.
     """
 
     headline: Markup
@@ -42,6 +46,7 @@ class Situation:
     ignored: tuple[Markup, ...]
     waived: tuple[Markup, ...]
     next_people: Markup
+    short: bool
     command: Markup
 
 
@@ -59,6 +64,7 @@ def situation(view: Verdicted) -> Situation:
         ignored=_marked(people.not_counted(view) if waits else ()),
         waived=_marked(people.waivers(view)),
         next_people=Markup(_next_people(view)),
+        short=bool(view.notes),
         command=Markup(command(view.app, "")),
     )
 
@@ -120,12 +126,13 @@ def _holds(view: Verdicted) -> Iterator[str]:
     named = {
         item.fingerprint: item for item in all_items(view, {hold.fingerprint for hold in view.decision.holds})
     }
+    alone = {name: found for found, name in fingerprints_of_blocking(view.policy, view.analysis)}
     broken = [hold for hold in view.decision.holds if hold.reason is HoldReason.POLICY]
     for hold in view.decision.holds:
         if hold.reason is HoldReason.VETO:
             yield _veto(view, hold)
         elif hold.reason is HoldReason.FINDING:
-            yield _finding(view, hold, named.get(hold.fingerprint))
+            yield _finding(view, hold, named.get(hold.fingerprint), alone.get(hold.fingerprint))
         elif hold.reason is HoldReason.INCOMPLETE:
             what = in_words(hold.detail)
             yield say("pull.hold-incomplete", what=what, command=command(view.app, "recheck"))
@@ -144,10 +151,14 @@ def _veto(view: Verdicted, hold: Hold) -> str:
     return say("pull.veto-reason", reason=code(hold.detail, 300), **words)
 
 
-def _finding(view: Verdicted, hold: Hold, item: Item | None) -> str:
+def _finding(view: Verdicted, hold: Hold, item: Item | None, found: Finding | None) -> str:
     how = command(view.app, f"waive {hold.fingerprint[:8]} REASON")
     if item is None:
-        return say("pull.hold-finding-alone", finding=code(hold.detail), command=how)
+        words = {"finding": code(hold.detail), "command": how}
+        if found is None:
+            return say("pull.hold-finding-alone", **words)
+        thing = place_of_finding(view.report, view.display, found)
+        return say("pull.hold-finding", thing=thing, **words)
     # The name stands in the command already.
     thing = item.text.removesuffix(f" · {short(hold.fingerprint)}")
     return say("pull.hold-finding", thing=thing, finding=code(hold.detail), command=how)

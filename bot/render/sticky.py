@@ -68,7 +68,7 @@ def _filled(view: Verdicted, seen: Situation, kept: list[tuple[Block, str]], rem
         draft=view.pull.is_draft,
         reviewers=bool(outline.asked_fingerprints(decision)),
         fixes=Markup(_fixes(view)),
-        waive=Markup(command(view.app, f"waive {_example(decision)} REASON")),
+        waive=_waive(view),
         help=Markup(command(view.app, "help")),
         approved=_marked(approved),
         approved_title=Markup(say("folds.approved", count=len(approved))),
@@ -111,8 +111,10 @@ def _by_file(kept: list[tuple[Block, str]]) -> list[dict[str, object]]:
     ]
 
 
-def _example(decision: Decision) -> str:
-    """The name of the first thing that waits, so that the command can be copied."""
+def _waive(view: Verdicted) -> Markup | None:
+    """The command for the first thing that waits, so that it can be copied; None where nothing can be let pass."""
+    decision = view.decision
     waiting = [name for rule in decision.rules for name in outline.waiting(rule)]
     held = [hold.fingerprint for hold in decision.holds if hold.fingerprint]
-    return (*waiting, *held, "NAME")[0][:SHORT]
+    names = (*waiting, *held)
+    return Markup(command(view.app, f"waive {names[0][:SHORT]} REASON")) if names else None

@@ -50,7 +50,9 @@ class Scene:
     def is_over(self, assignment: Assignment) -> bool:
         """Whether the person answered, or somebody else took the request back."""
         person = assignment.person
-        answered = any(review.submitted > assignment.at for review in self._reviews(person))
+        # GitHub's times have a resolution of a second.
+        asked = assignment.at.replace(microsecond=0)
+        answered = any(review.submitted >= asked for review in self._reviews(person))
         return answered or (person in self.pull.removed_by_hand and person not in self.pull.requested_users)
 
     def _reviews(self, person: str) -> tuple[Review, ...]:

@@ -63,6 +63,19 @@ class RequiredCheck:
     app_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A branch (full name) was pushed, by force or not, made or deleted; a side that was not there is all zeros."""
+
+    id: int
+    ref: str
+    before: str
+    after: str
+    kind: str
+    actor: Account
+    at: datetime
+
+
 @dataclass(slots=True, eq=False)
 class Repository:
     """A repository with its real git folder. ``number`` counts issues and pull requests."""
@@ -85,6 +98,7 @@ class Repository:
     statuses: list[Status] = field(default_factory=list)
     sarifs: list[Sarif] = field(default_factory=list)
     queue: list[QueueEntry] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
     deleted: bool = False
 
     @property

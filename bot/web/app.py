@@ -7,7 +7,6 @@ import datetime
 import functools
 from collections.abc import Iterator, Sequence
 
-from bot.assess import Runner
 from bot.config import Settings
 from bot.events import events, route
 from bot.git import GitError
@@ -21,12 +20,15 @@ from bot.isolation import Workers
 from bot.jobs import Job, Where
 from bot.ledger import Ledger
 from bot.mirror import Mirrors
+from bot.ports import Runner
 from bot.pull import RepositoryRef
 from bot.queue import Queue
 from bot.web.server import Work
 
 _REDELIVER_SINCE = datetime.timedelta(days=3)
 """GitHub forgets deliveries after three days."""
+_REDELIVER_AT_ONCE = 200
+"""The rest has its turn in the next round: GitHub allows an App some thousand requests an hour."""
 
 
 def compose(settings: Settings, ledger: Ledger) -> Work:
@@ -50,10 +52,12 @@ def compose(settings: Settings, ledger: Ledger) -> Work:
     )
 
     def reconcile(queue: Queue) -> None:
+        now = ledger.clock.now()
+        failed = app.failed_deliveries(now - _REDELIVER_SINCE)
+        for delivery in [one for one in failed if one.is_due(now)][:_REDELIVER_AT_ONCE]:
+            app.redeliver(delivery.id)
         for cause, job in reconciler.stale():
             queue.submit(cause, (job,))
-        for delivery in app.failed_deliveries(ledger.clock.now() - _REDELIVER_SINCE):
-            app.redeliver(delivery.id)
 
     return Work(
         route=route,

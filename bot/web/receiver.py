@@ -22,7 +22,7 @@ from bot.web.metrics import Metrics
 from bot.web.signature import is_signed
 from bot.web.strangers import Strangers
 
-_EVENT = re.compile(r"[a-z_]{1,64}")
+_EVENT = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _RETRY_SECONDS = "30"
 _INLINE = 256 * 1024
 """Bytes that are verified without leaving the event loop: a tenth of a millisecond."""

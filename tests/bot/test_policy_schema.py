@@ -39,11 +39,15 @@ GOOD = {
         "enforce_from = 2027-01-01\nlocked = true"
     ),
     "a pool with a capacity": f"version = 1\n{POOL}pools.p.capacity = 5",
-    "locks": "version = 1\nlocked = ['mode', 'findings', 'mentoring', 'github']",
+    "locks": "version = 1\nlocked = ['mode', 'findings', 'mentoring', 'github', 'soundness']",
+    "soundness": "version = 1\n[soundness]\nfunction = 'note'\nstate = 'off'\ndeclarations = 'ask'",
     "no labels": "version = 1\ngithub.labels = false",
     "one label": "version = 1\ngithub.labels = { unsafe = 'x', needs_review = false }",
     "everything on GitHub": "version = 1\ngithub = { dismiss_stale_approvals = true, code_scanning = true }",
     "mentoring": f"version = 1\n{POOL}mentoring = {{ pool = 'p', checklists = ['publish'], greet = 'always' }}",
+    "mentoring by a strategy and a label": (
+        f"version = 1\n{POOL}mentoring = {{ pool = 'p', strategy = 'round-robin', label = false }}"
+    ),
 }
 
 BAD = {
@@ -93,6 +97,7 @@ BAD = {
     "an unknown finding": "version = 1\nfindings.typo = 'off'",
     "an unknown severity": "version = 1\nfindings.missing-safety-doc = 'error'",
     "mentoring without a pool": "version = 1\nmentoring.greet = 'never'",
+    "all mentors at once": f"version = 1\n{POOL}mentoring = {{ pool = 'p', strategy = 'all' }}",
     "an unknown checklist": f"version = 1\n{POOL}mentoring = {{ pool = 'p', checklists = ['release'] }}",
 }
 

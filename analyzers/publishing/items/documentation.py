@@ -72,9 +72,10 @@ def _examples(crate: Crate) -> Result | None:
 
 
 def _example(crate: Crate, path: str, item: PublicItem) -> tuple[Edit, ...]:
-    """A code block to begin with, above the item; only where the item stands at the margin without documentation."""
+    """An example to begin with: above an item that stands at the margin without documentation, else in a file."""
     if item.documented or item.owner or item.modules or path != crate.library:
-        return ()
+        text = f"fn main() {{\n    // <The shortest thing that {crate.manifest.name} is good for.>\n}}"
+        return (Edit(crate.tree.at("examples/start.rs"), "create", 0, text),)
     name = crate.manifest.name.replace("-", "_")
     lines = (
         f"/// <What `{item.name}` does.>",
@@ -134,7 +135,7 @@ def _errors(crate: Crate) -> Result | None:
     if not fallible:
         return None
     silent = [
-        (path, item) for path, item in fallible if "errors" not in item.sections and not _is_obvious(item)
+        (path, item) for path, item in fallible if "errors" not in item.mentions and not _is_obvious(item)
     ]
     if silent:
         return failed(
@@ -152,7 +153,7 @@ def _panics(crate: Crate) -> Result | None:
     risky = [(path, item) for path, item in crate.api if item.panics and item.documented]
     if not risky:
         return None
-    silent = [(path, item) for path, item in risky if "panics" not in item.sections]
+    silent = [(path, item) for path, item in risky if "panics" not in item.mentions]
     if silent:
         return asked(
             "missing",
@@ -168,7 +169,7 @@ def _safety(crate: Crate) -> Result | None:
     risky = [(path, item) for path, item in crate.api if item.is_unsafe]
     if not risky:
         return None
-    silent = [(path, item) for path, item in risky if not item.sections & {"safety", "soundness"}]
+    silent = [(path, item) for path, item in risky if "safety" not in item.mentions]
     if silent:
         return failed("missing", *_places(crate, silent), count=len(silent), names=_labels(silent))
     return passed(count=len(risky))
@@ -212,7 +213,7 @@ def _tests(crate: Crate) -> Result | None:
     if not crate.sources:
         return None
     test = re.compile(
-        rb"#\s*\[\s*(?:\w+\s*::\s*)*(?:test|test_case|rstest|quickcheck|proptest|wasm_bindgen_test)\b|\bproptest\s*!|\bquickcheck\s*!"
+        rb"#\s*\[\s*(?:\w+\s*::\s*)*(?:test|cfg\s*\(\s*test|test_case|rstest|quickcheck|proptest|wasm_bindgen_test)\b|\bproptest\s*!|\bquickcheck\s*!"
     )
     files = [path for path in sorted(crate.tree.sources) if is_test_target(path) or path in crate.sources]
     for path in files:

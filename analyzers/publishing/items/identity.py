@@ -81,7 +81,12 @@ def _bump(crate: Crate) -> Result | None:
         return passed("bumped", also=names)
     if _packaged(crate) == _packaged(Crate(base)):
         return passed("unchanged", also=names)
-    return asked("same", crate.here("version"), also=names, next=_next(now))
+    following = _next(now)
+    field = crate.manifest.package["version"]
+    line = crate.manifest.document.lines[field.line - 1] if not field.inherited else ""
+    plain = re.fullmatch(r"\s*version\s*=\s*\"[^\"\\]*\"\s*", line)
+    edits = (Edit(field.path, "replace", field.line, f'version = "{following}"'),) if plain else ()
+    return asked("same", crate.here("version"), edits=edits, also=names, next=following)
 
 
 def _packaged(crate: Crate) -> list[tuple[str, int, bytes | None]]:

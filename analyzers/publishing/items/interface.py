@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from analyzers.publishing.crate import Crate
 from analyzers.publishing.model import Edit, Item, Place, Result, Severity, asked, failed, listed, passed
 from analyzers.rust.public_items import PublicItem
 
 _TYPES = frozenset(("struct", "enum", "union"))
 _MANY_FIELDS = 2
+_DEBUG_MACRO = re.compile(rb"\b\w*debug\w*\s*(?:::\s*\w+\s*)?!\s*[({\[]([^(){}\[\]]{0,400})", re.IGNORECASE)
 
 
 def _debug(crate: Crate) -> Result | None:
     types = [(path, item) for path, item in crate.api if item.kind in {"struct", "enum"} and not item.owner]
     if not types:
         return None
-    with_debug = {name for trait, name in crate.implemented if trait == "Debug"}
+    with_debug = {name for trait, name in crate.implemented if trait == "Debug"} | _debugged(crate)
     bare = [
         (path, item)
         for path, item in types
@@ -36,6 +39,16 @@ def _debug(crate: Crate) -> Result | None:
         names=listed([item.name for _, item in bare]),
         all=len(types),
     )
+
+
+def _debugged(crate: Crate) -> set[str]:
+    """The words in calls of macros that are called after Debug, as in ``opaque_debug::implement!(Key)``."""
+    return {
+        word.decode()
+        for path in crate.library_files
+        for call in _DEBUG_MACRO.finditer(crate.facts(path).code)
+        for word in re.findall(rb"\w+", call[1], re.ASCII)
+    }
 
 
 def _by_macro(crate: Crate, item: PublicItem) -> bool:
@@ -91,7 +104,8 @@ def _error_trait(crate: Crate) -> Result | None:
     ]
     if not errors:
         return None
-    have = {name for trait, name in crate.implemented if trait == "Error"}
+    # Many rename it: `use std::error::Error as StdError`.
+    have = {name for trait, name in crate.implemented if trait.endswith("Error")}
     bare = [
         (path, item)
         for path, item in errors

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections.abc import Mapping
 
+from analyzers.manifest.document import DocumentError, read_document
 from analyzers.publishing.crate import Crate
 from analyzers.publishing.model import Edit, Item, Place, Result, Severity, asked, failed, listed, passed
 
@@ -39,6 +42,27 @@ def _lock(crate: Crate) -> Result | None:
     if found is not None:
         return passed("", Place(found))
     return failed("missing", Place(crate.tree.at(crate.binaries[0]), 1), name=crate.manifest.name)
+
+
+def _vendored(crate: Crate) -> Result | None:
+    """A folder that stands in for the registry has to come with the repository (``cargo vendor`` prints the lines)."""
+    for path in (".cargo/config.toml", ".cargo/config"):
+        data = crate.tree.content(path)
+        if data is None:
+            continue
+        try:
+            document = read_document(path, data)
+        except DocumentError as error:
+            return asked("unreadable", Place(path, error.line), file=path)
+        sources = document.get("source")
+        for name in sources if isinstance(sources, Mapping) else ():
+            folder = document.get("source", name, "directory")
+            if isinstance(folder, str):
+                place = Place(path, document.line("source", name, "directory"))
+                inside = f"{posixpath.normpath(folder)}/"
+                there = any(other.startswith(inside) for other in crate.tree.around.files)
+                return passed("", place, folder=folder) if there else failed("gone", place, folder=folder)
+    return None
 
 
 def _offline(crate: Crate) -> Result | None:
@@ -111,6 +135,7 @@ def _script_network(crate: Crate) -> Result | None:
 _CARGO = "https://doc.rust-lang.org/cargo"
 ITEMS = (
     Item("lock-file", Severity.ADVISE, f"{_CARGO}/faq.html#why-have-cargolock-in-version-control", _lock),
+    Item("vendored-sources", Severity.WARN, f"{_CARGO}/commands/cargo-vendor.html", _vendored),
     Item("offline-build", Severity.ADVISE, f"{_CARGO}/commands/cargo-vendor.html", _offline),
     Item(
         "build-script-inputs",

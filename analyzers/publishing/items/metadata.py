@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from urllib.parse import urlsplit
 
+from analyzers.manifest.manifest import Field
 from analyzers.publishing import spdx
 from analyzers.publishing.categories import SLUGS
 from analyzers.publishing.crate import Crate
@@ -23,6 +25,27 @@ _PLACEHOLDER = re.compile(
 )
 _LICENCE_FILE = r"(?:[^/]*[-_.])?(?:licen[cs]e|copying|unlicense)(?:[-_.][^/]*)?|licen[cs]es/.*"
 _README = r"readme(?:\.md|\.txt|\.rst|\.markdown)?"
+# https://spdx.org/licenses/MIT
+_MIT = """\
+MIT License
+
+Copyright (c) <year> <copyright holders>
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE."""
+_HOST = re.compile(
+    r"https?://(?:www\.)?(?:github\.com|gitlab\.com|codeberg\.org|git\.sr\.ht)/[\w.~-]+/[\w.-]+/?", re.ASCII
+)
 _ADDRESS_KEYS = ("homepage", "documentation", "repository")
 
 
@@ -95,6 +118,8 @@ def _licence_text(crate: Crate) -> Result:
         start = posixpath.dirname(field.path) if field.inherited else crate.tree.folder
         path = posixpath.normpath(posixpath.join(start, named))
         if path not in crate.tree.around.files:
+            if _may_be_elsewhere(crate, path):
+                return asked("named-apart", crate.here("license-file"), file=named)
             return failed("named", crate.here("license-file"), severity=Severity.REJECT, file=named)
         return passed("named", Place(path), file=named)
     packaged = [
@@ -107,7 +132,18 @@ def _licence_text(crate: Crate) -> Result:
     above = crate.find(_LICENCE_FILE)
     if above:
         return failed("outside", Place(above[0]), files=listed(above))
-    return failed("missing", crate.here("license"), licence=crate.manifest.text("license"))
+    return failed("missing", crate.here("license"), edits=_mit(crate))
+
+
+def _may_be_elsewhere(crate: Crate, path: str) -> bool:
+    """Whether a file may exist though it is not here: outside of what was read, or left out of an archive."""
+    return path.startswith("..") or crate.manifest.is_packaged
+
+
+def _mit(crate: Crate) -> tuple[Edit, ...]:
+    """The text of the one licence that is short enough to be pasted, if the package is under it."""
+    words = re.split(r"[\s()/]+", crate.manifest.text("license") or "MIT")
+    return (Edit(crate.tree.at("LICENSE-MIT"), "create", 0, _MIT),) if "MIT" in words else ()
 
 
 def _addresses(crate: Crate) -> Result:
@@ -148,7 +184,9 @@ def _repository(crate: Crate) -> Result:
         problem, severity = "no-repository", Severity.ADVISE
     else:
         problem, severity = "none", Severity.WARN
-    edits = _behind_name(crate, 'repository = "https://<host>/<owner>/<repository>"')
+    home = manifest.text("homepage")
+    address = home if _HOST.fullmatch(home) else "https://<host>/<owner>/<repository>"
+    edits = _behind_name(crate, f"repository = {_quoted(address)}")
     return failed(problem, crate.here(), edits=edits, severity=severity)
 
 
@@ -209,7 +247,8 @@ def _list(key: str, words: tuple[str, ...]) -> str:
 
 
 def _quoted(word: str) -> str:
-    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    # JSON's escapes are TOML's too, but for the one control character that JSON lets stand.
+    return json.dumps(word, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _readme(crate: Crate) -> Result:
@@ -217,11 +256,7 @@ def _readme(crate: Crate) -> Result:
     if field is not None and field.value is False:
         return asked("switched-off", crate.here("readme"))
     if field is not None and field.text:
-        start = posixpath.dirname(field.path) if field.inherited else crate.tree.folder
-        path = posixpath.normpath(posixpath.join(start, field.text))
-        if path not in crate.tree.around.files:
-            return failed("named", crate.here("readme"), severity=Severity.REJECT, file=field.text)
-        return _filled(crate, path)
+        return _named_readme(crate, field)
     # Cargo finds these names by itself (`default_readme_from_package_root`).
     found = [path for path in ("README.md", "README.txt", "README") if path in crate.tree.by_path]
     if found:
@@ -236,9 +271,19 @@ def _readme(crate: Crate) -> Result:
     return failed("missing", crate.here(), edits=(Edit(crate.tree.at("README.md"), "create", 0, text),))
 
 
+def _named_readme(crate: Crate, field: Field) -> Result:
+    start = posixpath.dirname(field.path) if field.inherited else crate.tree.folder
+    path = posixpath.normpath(posixpath.join(start, field.text))
+    if path in crate.tree.around.files:
+        return _filled(crate, path)
+    if _may_be_elsewhere(crate, path):
+        return asked("named-apart", crate.here("readme"), file=field.text)
+    return failed("named", crate.here("readme"), severity=Severity.REJECT, file=field.text)
+
+
 def _filled(crate: Crate, path: str) -> Result:
     blob = crate.tree.around.files[path]
-    if blob.size < 20:
+    if 0 <= blob.size < 20:
         return failed("empty", Place(path), file=path)
     return passed("there", Place(path), file=path)
 
@@ -248,6 +293,7 @@ ITEMS = (
     Item("description", Severity.REJECT, f"{_MANIFEST}#the-description-field", _description),
     Item("license", Severity.REJECT, f"{_MANIFEST}#the-license-and-license-file-fields", _licence),
     Item("license-text", Severity.WARN, f"{_MANIFEST}#the-license-and-license-file-fields", _licence_text),
+    Item("readme", Severity.ADVISE, f"{_MANIFEST}#the-readme-field", _readme),
     Item("addresses", Severity.REJECT, f"{_MANIFEST}#the-repository-field", _addresses),
     Item(
         "repository",
@@ -257,5 +303,4 @@ ITEMS = (
     ),
     Item("keywords", Severity.REJECT, f"{_MANIFEST}#the-keywords-field", _keywords),
     Item("categories", Severity.REJECT, "https://crates.io/category_slugs", _categories),
-    Item("readme", Severity.ADVISE, f"{_MANIFEST}#the-readme-field", _readme),
 )

@@ -48,12 +48,14 @@ def _publishable(crate: Crate) -> Result:
     return passed("registries", place, registries=listed(registries))
 
 
-def _size(crate: Crate) -> Result:
+def _size(crate: Crate) -> Result | None:
     unpacked, packed = crate.tree.unpacked_size, crate.tree.packed_size
     largest = sorted(
         (file for file in crate.tree.files if file.packaged), key=lambda file: (-file.size, file.path)
     )
     places = tuple(Place(crate.tree.at(file.path), 0, _size_of(file.size)) for file in largest[:5])
+    if unpacked is None:
+        return None
     if unpacked > MAX_UNPACKED:
         return failed("unpacked", *places, size=_size_of(unpacked), limit=_size_of(MAX_UNPACKED))
     if packed is None:
@@ -64,6 +66,8 @@ def _size(crate: Crate) -> Result:
 
 
 def _size_of(size: int) -> str:
+    if size < 1 << 10:
+        return f"{size} bytes"
     if size < 1 << 20:
         return f"{size / 1024:.0f} KiB"
     return f"{size / (1 << 20):.1f} MiB"

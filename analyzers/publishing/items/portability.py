@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from textwrap import indent
 
 from analyzers.publishing.crate import Crate
+from analyzers.publishing.items.toolchain import is_rust_version, msrv_step, needed
 from analyzers.publishing.model import Edit, Item, Place, Result, Severity, asked, failed, listed, passed
 
 _TARGET = re.compile(rb"\btarget_(os|arch|family|env|pointer_width|vendor)\s*=\s*\"\s*\"")
@@ -64,7 +66,7 @@ _IN_RUST = {
     "servo-fontconfig": "fontdb",
 }
 _DYNAMIC = {"libloading", "dlopen", "dlopen2", "dlib", "sharedlib"}
-_DLOPEN = re.compile(rb"\b(?:dlopen|LoadLibrary[AW]?)\s*\(")
+_DLOPEN = re.compile(rb"(?<!fn )\b(?:dlopen|LoadLibrary[AW]?)\s*\(")
 _SYSTEMS = {
     "Linux": re.compile(r"\bubuntu-|\blinux\b|\bdebian\b|\balpine\b", re.IGNORECASE),
     "macOS": re.compile(r"\bmacos-|\bosx\b|\bmacos\b", re.IGNORECASE),
@@ -109,7 +111,11 @@ def _target_dependencies(crate: Crate) -> Result | None:
     first = everywhere[0]
     places = tuple(Place(d.file, d.line, d.key) for d in everywhere)
     return asked(
-        "everywhere", *places, names=listed([d.key for d in everywhere]), target=_PLATFORM_ONLY[first.package]
+        "everywhere",
+        *places,
+        names=listed([d.key for d in everywhere]),
+        name=first.key,
+        table=f"[target.'{_PLATFORM_ONLY[first.package]}'.dependencies]",
     )
 
 
@@ -118,6 +124,8 @@ def _is_for_one_platform(crate: Crate) -> bool:
     field = crate.manifest.package.get("categories")
     categories = field.strings if field else ()
     if any(category.startswith(("os::", "wasm")) for category in categories):
+        return True
+    if crate.manifest.name.startswith(tuple(_PLATFORM_ONLY)):
         return True
     words = set(re.split(r"[-_]", crate.manifest.name.lower()))
     return bool(
@@ -130,7 +138,11 @@ def _native(crate: Crate) -> Result | None:
     dependencies = [d for d in crate.manifest.dependencies if d.kind == "normal"]
     if not dependencies:
         return None
-    native = [d for d in dependencies if d.package in _IN_RUST and not d.optional]
+    native = [
+        d
+        for d in dependencies
+        if d.package in _IN_RUST and not d.optional and not _is_about(crate.manifest.name, d.package)
+    ]
     if not native:
         return passed()
     first = native[0]
@@ -142,6 +154,11 @@ def _native(crate: Crate) -> Result | None:
         name=first.key,
         instead=_IN_RUST[first.package],
     )
+
+
+def _is_about(name: str, package: str) -> bool:
+    """Whether a package is there to make a native library usable, as its name tells."""
+    return name in _IN_RUST or name.endswith(("-sys", "_sys")) or re.split(r"[-_]", package)[0] in name
 
 
 def _dynamic(crate: Crate) -> Result | None:
@@ -164,14 +181,25 @@ def _platforms(crate: Crate) -> Result | None:
         name = ".github/workflows/ci.yml"
         if name in crate.tree.around.files or not crate.tree.around.in_git:
             return None
-        return failed("no-ci", place, edits=(Edit(name, "create", 0, _WORKFLOW),))
+        return failed("no-ci", place, edits=(Edit(name, "create", 0, _workflow(crate)),))
     text = "\n".join(crate.ci.values())
-    covered = [name for name, pattern in _SYSTEMS.items() if pattern.search(text)]
+    # Linux is what all services run on that do not say otherwise, but for one.
+    elsewhere = any(not path.startswith(".github/") and "appveyor" not in path for path in crate.ci)
+    covered = [
+        name for name, pattern in _SYSTEMS.items() if pattern.search(text) or (name == "Linux" and elsewhere)
+    ]
     place = Place(next(iter(crate.ci)), 1)
     if len(covered) == len(_SYSTEMS) or _is_for_one_platform(crate):
         return passed(names=listed(covered))
     missing = [name for name in _SYSTEMS if name not in covered]
     return asked("some", place, names=listed(covered) or "none", missing=listed(missing))
+
+
+def _workflow(crate: Crate) -> str:
+    """A workflow to begin with; the oldest Rust is the one that is promised, or that seems to be needed."""
+    version = crate.manifest.text("rust-version")
+    oldest = version if is_rust_version(version) else ".".join(map(str, needed(crate)[0]))
+    return f"{_WORKFLOW}\n{indent(msrv_step(oldest), '      ')}"
 
 
 _WORKFLOW = """\

@@ -6,7 +6,7 @@ import re
 
 from analyzers.publishing.crate import Crate
 from analyzers.publishing.model import Edit, Item, Place, Result, Severity, asked, failed, passed
-from analyzers.publishing.workflows import Line, Workflow
+from analyzers.publishing.workflows import Line, Workflow, last_cargo_step, steps_behind
 
 _PUBLISH = re.compile(
     r"^\s*(?:\S+=\S*\s+)*cargo\s+(?:\+\S+\s+)?(?:publish\b(?!.*--dry-run)|release\b.*(?:--execute|-x\b)|workspaces\s+publish\b)"
@@ -19,6 +19,11 @@ _TRUSTED = re.compile(r"rust-lang/crates-io-auth-action(?:@|$)")
 _TOKEN = re.compile(r"\bCARGO_REGISTRY_TOKEN\b|\bCRATES_IO_TOKEN\b|\bCRATES_TOKEN\b")
 _RISKY = frozenset(("pull_request_target", "workflow_run"))
 _YANK = re.compile(r"\byank(?:ed|ing|s)?\b", re.IGNORECASE)
+_RELEASING = """\
+# Releasing
+
+A version with a soundness or security bug, or that does not build, is yanked as soon as a fixed one is out.
+The changelog says why, and <where users hear of it>."""
 _POLICY_FILES = (
     r"(?:readme|security|contributing|releasing|release|maintaining|support)(?:\.[a-z]+)?|docs/releas[^/]*"
 )
@@ -92,10 +97,9 @@ def _tag(crate: Crate) -> Result | None:
     if wanted & set(tags):
         return passed("tagged", version=version)
     if not tags:
-        return asked("none", crate.here("version"), tag=f"v{version}")
-    return asked(
-        "not-yet", crate.here("version"), tag=_like(sorted(tags), name, version), last=sorted(tags)[-1]
-    )
+        return asked("none", crate.here("version"), command=f"git tag v{version}")
+    command = f"git tag {_like(sorted(tags), name, version)}"
+    return asked("not-yet", crate.here("version"), command=command, last=sorted(tags)[-1])
 
 
 def _like(tags: list[str], name: str, version: str) -> str:
@@ -113,27 +117,13 @@ def _dry_run(crate: Crate) -> Result | None:
         found = _DRY_RUN.search(text)
         if found is not None:
             return passed("", Place(path, text.count("\n", 0, found.start()) + 1))
-    workflow = next((w for w in crate.workflows if _last_run(w) is not None), None)
-    step = _last_run(workflow) if workflow else None
-    if workflow is None or step is None:
+    last = last_cargo_step(crate.workflows)
+    if last is None:
         return failed("missing", Place(next(iter(crate.ci)), 1))
-    return failed("missing", Place(workflow.path, step.line), edits=_dry_step(crate, workflow, step))
-
-
-def _last_run(workflow: Workflow) -> Line | None:
-    """The last step of a workflow that tests with cargo, written on one line."""
-    steps = [
-        line for line in workflow.commands() if re.match(r"cargo\b", line.text) and "\n" not in line.text
-    ]
-    return steps[-1] if steps else None
-
-
-def _dry_step(crate: Crate, workflow: Workflow, step: Line) -> tuple[Edit, ...]:
-    text = (crate.tree.content(workflow.path) or b"").decode("utf-8", "replace").split("\n")[step.line - 1]
-    head = re.match(r"(\s*-\s+)run:", text)
-    if head is None:
-        return ()
-    return (Edit(workflow.path, "behind", step.line, f"{head[1]}run: cargo publish --dry-run"),)
+    workflow, step = last
+    text = "- run: cargo publish --dry-run"
+    edits = steps_behind(crate.tree.content(workflow.path), workflow, step, text)
+    return failed("missing", Place(workflow.path, step.line), edits=edits)
 
 
 def _yanking(crate: Crate) -> Result | None:
@@ -144,7 +134,9 @@ def _yanking(crate: Crate) -> Result | None:
         found = _YANK.search(text)
         if found is not None:
             return passed("", Place(path, text.count("\n", 0, found.start()) + 1), file=path)
-    return asked("unwritten", crate.here("version"))
+    path = "RELEASING.md"
+    edits = (Edit(path, "create", 0, _RELEASING),) if path not in crate.tree.around.files else ()
+    return asked("unwritten", crate.here("version"), edits=edits)
 
 
 def _provenance(crate: Crate) -> Result | None:

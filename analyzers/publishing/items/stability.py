@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from analyzers.manifest.semver import parse_version
 from analyzers.publishing.crate import Crate
 from analyzers.publishing.model import Item, Place, Result, Severity, Value, asked, failed, listed, passed
 from analyzers.rust.public_items import PublicItem
+
+_ROOT = re.compile(r"(?<![\w:])(\w+) ?:: ?\w")
 
 
 def _removed(crate: Crate) -> Result | None:
@@ -53,9 +56,7 @@ def _public_dependencies(crate: Crate) -> Result | None:
     }
     found = []
     for path, item in crate.api:
-        words = set(
-            item.signature.replace("::", " ").replace("<", " ").replace("&", " ").replace("(", " ").split()
-        )
+        words = set(_ROOT.findall(item.signature))
         found += [
             (key, Place(crate.tree.at(path), item.line, item.label))
             for key in sorted(words & unstable.keys())

@@ -6,6 +6,7 @@ import re
 
 from analyzers.publishing.crate import Crate
 from analyzers.publishing.model import Edit, Item, Place, Result, Severity, asked, failed, listed, passed
+from analyzers.publishing.workflows import last_cargo_step, steps_behind
 
 # The first stable version of each (release notes; the Cargo book, "Manifest Format"; the Edition Guide).
 EDITIONS = {"2015": (1, 0), "2018": (1, 31), "2021": (1, 56), "2024": (1, 85)}
@@ -39,18 +40,18 @@ def _edition(crate: Crate) -> Result:
 def _rust_version(crate: Crate) -> Result:
     field = crate.manifest.package.get("rust-version")
     if field is None:
-        needed, reason, _ = _needed(crate)
-        shown = f"{needed[0]}.{needed[1]}"
+        oldest, reason, _ = needed(crate)
+        shown = f"{oldest[0]}.{oldest[1]}"
         line = crate.manifest.document.line("package", "name")
         edits = (Edit(crate.manifest.path, "behind", line, f'rust-version = "{shown}"'),)
         return failed(
             "missing", crate.here(), edits=edits, severity=Severity.ADVISE, needed=shown, reason=reason
         )
-    if not _FORM.fullmatch(field.text) or len(field.text) > 30:
+    if not is_rust_version(field.text):
         return failed("form", crate.here("rust-version"), version=field.text)
     given = tuple(int(part) for part in (*field.text.split("."), "0")[:2])
-    needed, reason, place = _needed(crate)
-    if given < needed:
+    oldest, reason, place = needed(crate)
+    if given < oldest:
         # The edition is Cargo's own check, which refuses to build; the rest is our reading of the code.
         of_edition = given < EDITIONS.get(crate.manifest.edition, (1, 0))
         told = failed if of_edition else asked
@@ -60,13 +61,18 @@ def _rust_version(crate: Crate) -> Result:
             place,
             severity=Severity.REJECT if of_edition else Severity.WARN,
             version=field.text,
-            needed=f"{needed[0]}.{needed[1]}",
+            needed=f"{oldest[0]}.{oldest[1]}",
             reason=crate.manifest.edition if of_edition else reason,
         )
     return passed(version=field.text)
 
 
-def _needed(crate: Crate) -> tuple[tuple[int, int], str, Place]:
+def is_rust_version(text: str) -> bool:
+    """Whether Cargo takes a text for ``rust-version``: up to three numbers."""
+    return _FORM.fullmatch(text) is not None and len(text) <= 30
+
+
+def needed(crate: Crate) -> tuple[tuple[int, int], str, Place]:
     """The newest version that anything asks for, what asks, and where.
 
     What publishing writes out (inheritance) or older Cargo only warns of (``[lints]``) asks for nothing.
@@ -133,7 +139,17 @@ def _msrv_in_ci(crate: Crate) -> Result | None:
         )
         if named is not None:
             return passed(version=version)
-    return failed("missing", Place(next(iter(crate.ci))), version=version)
+    found = last_cargo_step(crate.workflows)
+    if found is None:
+        return failed("missing", Place(next(iter(crate.ci))), version=version)
+    workflow, step = found
+    edits = steps_behind(crate.tree.content(workflow.path), workflow, step, msrv_step(short))
+    return failed("missing", Place(workflow.path, step.line), edits=edits, version=version)
+
+
+def msrv_step(version: str) -> str:
+    """A step of a workflow that checks the package with a version of Rust, without indentation."""
+    return f"- run: rustup toolchain install {version} --profile minimal && cargo +{version} check"
 
 
 _MANIFEST = "https://doc.rust-lang.org/cargo/reference/manifest.html"

@@ -72,6 +72,11 @@ def _contracts(crate: Crate) -> Result | None:
 def _sys_name(crate: Crate) -> Result | None:
     links = crate.manifest.text("links")
     is_sys = crate.manifest.name.endswith(("-sys", "_sys"))
+    if links and not crate.build_script:
+        script = Edit(crate.tree.at("build.rs"), "create", 0, _script(links))
+        return failed(
+            "no-script", crate.here("links"), edits=(script,), severity=Severity.REJECT, links=links
+        )
     if (
         is_sys
         and not links
@@ -79,11 +84,24 @@ def _sys_name(crate: Crate) -> Result | None:
     ):
         stem = re.sub(r"^lib|[-_]sys$", "", crate.manifest.name)
         line = crate.manifest.document.line("package", "name")
-        edits = (Edit(crate.manifest.path, "behind", line, f'links = "{stem}"'),)
+        # Without a build script cargo refuses `links`.
+        edits = (
+            (Edit(crate.manifest.path, "behind", line, f'links = "{stem}"'),) if crate.build_script else ()
+        )
         return failed("no-links", crate.here(), edits=edits, name=crate.manifest.name)
     if links and not is_sys and _declares_mostly(crate):
         return asked("no-sys", crate.here("links"), name=crate.manifest.name, links=links)
     return passed(name=crate.manifest.name) if is_sys or links else None
+
+
+def _script(links: str) -> str:
+    name = re.sub(r"[^A-Za-z0-9_+.-]", "", links)
+    return (
+        "fn main() {\n"
+        '    println!("cargo:rerun-if-changed=build.rs");\n'
+        f'    println!("cargo:rustc-link-lib={name}");\n'
+        "}"
+    )
 
 
 def _kinds(crate: Crate, path: str) -> set[str]:
@@ -93,7 +111,7 @@ def _kinds(crate: Crate, path: str) -> set[str]:
 def _declares_mostly(crate: Crate) -> bool:
     """Whether the library is little else than foreign declarations."""
     foreign = sum(site.kind == "foreign-fn" for path in crate.sources for site in crate.scan(path).sites)
-    own = sum(item.kind == "fn" for _, item in crate.api)
+    own = sum(item.kind == "fn" for _, item in crate.api) - foreign  # the items hold both
     return foreign > 2 * own and foreign > 5
 
 

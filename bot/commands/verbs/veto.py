@@ -9,7 +9,7 @@ from bot.commands.reason import reason_of
 
 def _run(order: Order, room: Room) -> Outcome:
     reason = reason_of(order.rest, room, "veto REASON")
-    room.book.veto(room.comment.id, room.author, reason, room.now)
+    room.book.veto(room.comment.id, room.author, reason, room.comment.created)
     return Outcome(Reaction.DONE, recheck=True)
 
 

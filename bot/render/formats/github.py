@@ -64,7 +64,7 @@ def _annotations(report: ReviewReport) -> Iterator[Annotation]:
 
 def _change(change: Change) -> Annotation:
     site = change.site
-    text = " ".join([outline.sentence(change), *map(prose.reason, change.reasons)])
+    text = " ".join([outline.sentence(change), *outline.facts(change)])
     title = f"{site.kind} {change.change}"
     # The lines of a removed site are those of the base side, which the annotated commit does not have.
     place = (0, 0, 0) if change.change is ChangeClass.REMOVED else (site.line, site.column, site.end_line)

@@ -1,10 +1,10 @@
-"""JSON for programs: ``cratewarden/review/1`` and ``cratewarden/audit/1``, whose keys and order are a contract."""
+"""JSON for programs: the schemas ``cratewarden/…/1``, whose keys and their order are a contract."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from analyzers.kinds import KINDS
 from analyzers.model import Change, ChangeClass, Crate, Finding, Macro, Place, Site, Unanalysed
@@ -13,6 +13,10 @@ from bot.render import prose
 from bot.render.display import Display
 from bot.render.escape import json_text
 from bot.render.outline import ordered, sorted_findings, sorted_unanalysed
+
+if TYPE_CHECKING:
+    from analyzers.publishing.model import Checked
+    from bot.render.checklist import PublishingView
 
 # Json's C encoder does not indent; with these separators it lays a flat object out as indenting would, at once.
 _FLAT = json.JSONEncoder(ensure_ascii=False, separators=(",\n      ", ": "))
@@ -51,6 +55,32 @@ def audit(report: AuditReport, display: Display) -> Iterator[str]:
     yield "\n}\n"
 
 
+def checklist(view: PublishingView, display: Display) -> str:
+    """The checklists as one document; items stand in the order of the list, packages in that of their folders."""
+    del display
+    crates = [
+        {"name": one.name, "path": one.path, "items": [_checked(item, view.texts) for item in one.items]}
+        for one in view.checklists
+    ]
+    document = {"schema": "cratewarden/checklist/1", "crates": crates}
+    return json_text(json.dumps(document, indent=2, ensure_ascii=False)) + "\n"
+
+
+def _checked(item: Checked, texts: Mapping[str, str]) -> dict[str, Any]:
+    from bot.render.checklist_advice import advice, plain
+
+    return {
+        "id": item.id,
+        "verdict": item.verdict.value,
+        "severity": item.severity.value,
+        "message": advice(item, texts).message,
+        "path": item.place.path,
+        "line": item.place.line,
+        "fix": plain(item, texts),
+        "authority": item.authority,
+    }
+
+
 def _listing(name: str, objects: Iterable[str]) -> Iterator[str]:
     yield f'  "{name}": ['
     before = "\n    "
@@ -73,6 +103,7 @@ def _change(change: Change) -> dict[str, Any]:
     before = change.before
     if before is None and change.change is ChangeClass.REMOVED:
         before = Place(change.path, change.site)
+    told = {"notes": [prose.note(note) for note in change.notes]} if change.notes else {}
     return {
         "change": change.change.value,
         **_where(change.path, change.site),
@@ -80,6 +111,7 @@ def _change(change: Change) -> dict[str, Any]:
         "before": {"path": before.path, "line": before.site.line} if before else None,
         **_flags(change.site),
         "reasons": [reason.value for reason in change.reasons],
+        **told,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from bot.model import ReviewReport
 from bot.render import outline, prose
@@ -12,6 +13,9 @@ from bot.render.display import Display
 from bot.render.escape import code
 from bot.render.outline import sorted_unanalysed
 from bot.render.prose import Markup, say
+
+if TYPE_CHECKING:
+    from bot.render.checklist import PublishingView
 
 # GitHub's limit is 65,536 characters; as many bytes are never more than that.
 MOST_BYTES = 65_536
@@ -33,6 +37,14 @@ def review(report: ReviewReport, display: Display) -> str:
     elif any(text is not block.full for block, text in kept):
         remarks.append(say("left-out.markdown-code"))
     return _filled(report, kept, remarks)
+
+
+def checklist(view: PublishingView, display: Display) -> str:
+    """The checklists as the comment has them, without its marker."""
+    del display
+    from bot.render.checklist import page
+
+    return page(view)
 
 
 def _filled(report: ReviewReport, kept: list[tuple[Block, str]], remarks: list[str]) -> str:

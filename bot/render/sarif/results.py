@@ -30,7 +30,7 @@ def of_change(change: Change, level: str) -> Result:
     return _result(
         change.site.kind,
         level,
-        " ".join([outline.sentence(change), *map(prose.reason, change.reasons)]),
+        " ".join([outline.sentence(change), *outline.facts(change)]),
         _site_location(change.path, change.site),
         change.fingerprint,
         properties,

@@ -73,8 +73,8 @@ class Page:
         if entry.asked or entry.findings:
             yield from self._code(change)
         if not entry.quiet:
-            for reason in change.reasons:
-                yield from self._wrap(prose.reason(reason), _INDENT)
+            for fact in outline.facts(change):
+                yield from self._wrap(fact, _INDENT)
         for found in entry.findings:
             yield from self._finding(found, "")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.sandbox.acts.checks import suite_for
 from bot.sandbox.acts.pulls import mark_merged, synchronize
 from bot.sandbox.events import emit, hears
-from bot.sandbox.model import Account, Json, Repository
+from bot.sandbox.model import Account, Json, Move, Repository
 from bot.sandbox.objects import NOTHING
 from bot.sandbox.shapes.checks import hook_suite_json
 from bot.sandbox.shapes.commits import hook_commit_json
@@ -34,6 +34,7 @@ def moved(
     _tell_push(state, repository, ref, before, after, actor)
     if kind != "heads":
         return
+    _record(state, repository, ref, before, after, actor)
     if after is not None:
         _request_suites(state, repository, name, before, after, actor)
     for pull in list(state.all_pulls()):
@@ -48,6 +49,18 @@ def moved(
             and repository.git.contains(pull.head_sha, after)
         ):
             mark_merged(state, pull, actor, after)
+
+
+def _record(
+    state: State, repository: Repository, ref: str, before: str | None, after: str | None, actor: Account
+) -> None:
+    """Keep it for the repository's activity."""
+    if before is None or after is None:
+        kind = "branch_deletion" if after is None else "branch_creation"
+    else:
+        kind = "push" if repository.git.contains(before, after) else "force_push"
+    move = Move(state.new_id(), ref, before or NOTHING, after or NOTHING, kind, actor, state.now())
+    repository.moves.append(move)
 
 
 def _tell_push(

@@ -61,11 +61,11 @@ def _own(call: Call) -> Comment:
 @endpoint("GET", "/repos/{owner}/{repo}/issues", ("issues", "read"))
 def list_issues(call: Call) -> Answer:
     """Issues and pull requests, newest first; by creator on request."""
-    wanted, creator = call.query.get("state", "open"), call.query.get("creator")
+    wanted, creator = call.query.get("state", "open"), call.query.get("creator", "").lower()
     found = [
         one
         for one in reversed(call.repo.issues.values())
-        if wanted in ("all", one.state) and creator in (None, one.user.login)
+        if wanted in ("all", one.state) and creator in ("", one.user.login.lower())
     ]
     return paged(call, found, lambda one: issue_json(call.state, one))
 

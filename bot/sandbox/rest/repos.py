@@ -6,14 +6,17 @@ import base64
 import urllib.parse
 from typing import Any
 
-from bot.sandbox.model import Json, Repository
+from bot.sandbox.clock import stamp
+from bot.sandbox.model import Json, Move, Repository
 from bot.sandbox.objects import TreeEntry
 from bot.sandbox.paging import link_headers, page_numbers, paged
 from bot.sandbox.registry import Answer, Call, Refusal, endpoint, not_found
+from bot.sandbox.shapes.accounts import account_json
 from bot.sandbox.shapes.commits import commit_json, file_json
 from bot.sandbox.shapes.links import html, repo_api
 from bot.sandbox.shapes.pulls import pull_json
 from bot.sandbox.shapes.repositories import full_repository_json, repository_json
+from bot.sandbox.state import node_id
 
 _READ = ("contents", "read")
 # GitHub's limits: files and commits of a comparison, bytes of a file as JSON and at all.
@@ -34,6 +37,29 @@ def list_forks(call: Call) -> Answer:
     """Its forks."""
     found = [one for one in call.state.live_repositories() if one.parent is call.repo]
     return paged(call, found, lambda one: repository_json(call.state, one))
+
+
+@endpoint("GET", "/repos/{owner}/{repo}/activity", _READ)
+def list_activity(call: Call) -> Answer:
+    """Who moved which branch, newest first; GitHub pages it by cursors, of which the first page needs none."""
+    wanted = call.query.get("ref", "")
+    refs = {wanted, f"refs/heads/{wanted}"}
+    found = [one for one in reversed(call.repo.moves) if not wanted or one.ref in refs]
+    _, size = page_numbers(call)
+    return Answer([_move_json(call, one) for one in found[:size]])
+
+
+def _move_json(call: Call, move: Move) -> Json:
+    return {
+        "id": move.id,
+        "node_id": node_id("PSH", move.id),
+        "before": move.before,
+        "after": move.after,
+        "ref": move.ref,
+        "timestamp": stamp(move.at),
+        "activity_type": move.kind,
+        "actor": account_json(call.state, move.actor),
+    }
 
 
 @endpoint("GET", "/orgs/{org}/repos", by="anyone")

@@ -13,6 +13,7 @@ from analyzers.model import Finding, Severity, Unanalysed, UnanalysedReason
 from bot.commands import Outcome, Reaction
 from bot.commands.verbs import commands
 from bot.ledger.book import LedgerBook
+from bot.mentor.topics import ASKED, SPOKEN
 from bot.model import Barred, Mode, PolicyEdit, Veto
 from bot.pull import ReviewState
 from bot.reviewers import MENTORING
@@ -29,7 +30,7 @@ def asked(outcome: Outcome) -> list[str]:
 
 # --- who is listened to ---
 
-EVERY_COMMAND = ["help", "explain", "recheck", "assign @bob", "reroll", "claim", "release", "waive all x", "veto x", "mentor", "dance", ""]  # fmt: skip  # noqa: E501
+EVERY_COMMAND = ["help", "explain", "recheck", "assign @bob", "reroll", "claim", "release", "waive all x", "veto x", "mentor", "checklist", "dance", ""]  # fmt: skip  # noqa: E501
 
 
 @pytest.mark.parametrize("command", EVERY_COMMAND)
@@ -55,6 +56,7 @@ ALLOWED = {
     "explain": "alice bob carol wendy",
     "recheck": "alice bob carol wendy",
     "mentor": "alice bob carol wendy",
+    "checklist": "alice bob carol wendy",
     "assign": "bob carol wendy",
     "reroll": "bob carol wendy",
     "claim": "bob",
@@ -114,7 +116,7 @@ def test_on_a_closed_pull_request_there_is_nothing_to_order(book: LedgerBook, na
         ("wave all x", "Did you mean `@cratewarden waive <change|all> <reason>`?"),
         ("is great, thanks", "There is no command `is`"),
         ("release", "nothing of yours"),
-        ("reroll", "asked nobody"),
+        ("reroll", "nobody to replace"),
         ("mentor", "names no mentors"),
         ("approve", "`@cratewarden help` lists"),
     ],
@@ -199,6 +201,26 @@ def test_with_nothing_left_a_new_waiver_of_all_is_refused(book: LedgerBook) -> N
     thread = Thread(book)
     thread.settled(thread.says("bob", "@cratewarden waive all fine"))
     assert "Nothing waits" in thread.says("carol", "@cratewarden waive all fine").reply
+
+
+def test_all_means_what_the_app_had_told_of_when_the_comment_was_written(book: LedgerBook) -> None:
+    thread = Thread(book, in_sight={A})
+    first = thread.says("bob", "@cratewarden waive all fine")
+    assert book.waivers()[0].covers == {A}
+    thread.settled(first)
+    assert thread.says("bob", "@cratewarden waive all fine", again=True) == first
+
+
+@pytest.mark.parametrize("name", ["all", "src/b.rs:3"])
+def test_what_came_after_the_comment_is_not_waived_by_it(book: LedgerBook, name: str) -> None:
+    outcome = Thread(book, in_sight=set()).says("bob", f"@cratewarden waive {name} fine")
+    assert (outcome.reaction, book.waivers()) == (REFUSED, ())
+    assert "came after your comment" in outcome.reply
+
+
+def test_a_short_name_means_the_same_whatever_came_since(book: LedgerBook) -> None:
+    Thread(book, in_sight=set()).says("bob", f"@cratewarden waive {B[:8].upper()} fine")
+    assert book.waivers()[0].covers == {B}
 
 
 def test_one_waives_only_what_ones_pools_are_asked_about(book: LedgerBook) -> None:
@@ -374,7 +396,8 @@ def test_nobody_is_rerolled_where_nobody_else_is_left(book: LedgerBook) -> None:
 
 def test_who_claimed_it_is_not_rerolled(book: LedgerBook) -> None:
     assert (
-        "asked nobody" in Thread(book).asked("bob", claimed=True).says("wendy", "@cratewarden reroll").reply
+        "nobody to replace"
+        in Thread(book).asked("bob", claimed=True).says("wendy", "@cratewarden reroll").reply
     )
 
 
@@ -405,6 +428,17 @@ def test_a_mentor_who_is_asked_is_left_alone_by_the_plan(book: LedgerBook) -> No
     thread = with_mentors(book, "mia")
     thread.settled(thread.says("alice", "@cratewarden mentor"))
     assert thread.around.plan().withdraw == ()
+
+
+def test_a_checklist_that_was_asked_for_is_remembered_and_not_answered_twice(book: LedgerBook) -> None:
+    outcome = Thread(book).says("alice", "@cratewarden checklist")
+    assert outcome == Outcome(Reaction.WORKING, mentoring=True)
+    assert book.remarks(ASKED) == {SPOKEN}
+
+
+def test_two_commands_of_one_comment_both_reach_the_mentor(book: LedgerBook) -> None:
+    outcome = with_mentors(book, "mia").says("alice", "@cratewarden mentor\n@cratewarden recheck")
+    assert (asked(outcome), outcome.mentoring, outcome.recheck) == (["mia"], True, True)
 
 
 def test_recheck_looks_again_and_says_so(book: LedgerBook) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import bot.commands
+import bot.mentor
 import bot.reviewers
 from bot.commands.wording import sentence_of
 from bot.model import Barred
@@ -25,9 +26,8 @@ def sources(package: str) -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
-REASONS = set(
-    re.findall(r'"why\.([a-z-]+)"', sources(bot.reviewers.__file__) + sources(bot.commands.__file__))
-)
+WITH_REASONS = "\n".join(sources(str(each.__file__)) for each in (bot.reviewers, bot.mentor, bot.commands))
+REASONS = set(re.findall(r'"why\.([a-z-]+)"', WITH_REASONS))
 COMMANDS = sources(bot.commands.__file__)
 
 

@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass, field, replace
 
 from bot.commands import Outcome, Room, obey, parse
+from bot.commands.things import things
 from bot.model import PolicyEdit
 from bot.policy.model import Away, Mentoring, Pool, Request, Require, Rule, When
 from bot.ports import Assignment, Book, Comment
@@ -34,13 +35,16 @@ class Thread:
     around: World = field(default_factory=lambda: replace(world(), changes=CHANGES))
     edits: tuple[PolicyEdit, ...] = ()
     count: int = 100
+    in_sight: set[str] | None = None
+    """What the App had told of when a comment was written; everything, unless told otherwise."""
 
     def says(
         self, who: str, body: str, *, again: bool = False, edited: bool = False, bot: bool = False
     ) -> Outcome:
         """What comes of a new comment, or of the last one being carried out again."""
         self.count += not again
-        comment = Comment(self.count, who, body, is_bot=bot, is_edited=edited)
+        now = NOW + datetime.timedelta(seconds=self.count)
+        comment = Comment(self.count, who, body, now, is_bot=bot, is_edited=edited)
         room = Room(
             pull=self.around.pull,
             policy=self.around.policy,
@@ -50,12 +54,14 @@ class Thread:
             people=self.around.people,
             book=self.book,
             can_write=lambda login: login in WRITERS,
-            now=NOW + datetime.timedelta(seconds=self.count),
+            now=now,
             comment=comment,
+            in_sight=frozenset(),
             edits=self.edits,
             web="https://github.com/acme/ring",
         )
-        return obey(parse(body, ["cratewarden"]), room)
+        seen = self.in_sight if self.in_sight is not None else {each.fingerprint for each in things(room)}
+        return obey(parse(body, ["cratewarden"]), replace(room, in_sight=frozenset(seen)))
 
     def asked(self, *people: str, claimed: bool = False, rule: str = "unsafe code") -> Thread:
         """These were asked by the App an hour ago."""

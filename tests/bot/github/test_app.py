@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 
 from bot.github.address import Address, AddressError
-from bot.github.app import App, Credentials
+from bot.github.app import App, Credentials, FailedDelivery
 from bot.github.errors import ExpiredError, RefusedError, TransientError
 from bot.github.patience import Manners
 from bot.ports import GoneError
@@ -122,12 +122,22 @@ def test_deliveries_that_never_arrived_are_found_and_sent_again(stage: Stage) ->
     stage.world.settle()
     delivery = next(one for one in stage.world.deliveries if one.guid == mine[-1].guid)
     assert delivery.attempts == 2
-    again = [one for one in stage.app.failed_deliveries(start) if one.guid == mine[-1].guid]
-    assert len(again) == 1
+    (again,) = [one for one in stage.app.failed_deliveries(start) if one.guid == mine[-1].guid]
+    assert (again.first_at, again.id != mine[-1].id) == (mine[-1].first_at, True)
     assert (
         stage.app.failed_deliveries(datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=3)) == ()
     )
     stage.world.deliver_to("")
+
+
+def test_the_pauses_between_attempts_to_deliver_grow_so_that_three_days_take_few_of_them() -> None:
+    first = now = datetime.datetime(2026, 11, 21, 9, tzinfo=datetime.UTC)
+    newest, attempts = first, 1
+    while now < first + datetime.timedelta(days=3):
+        now += datetime.timedelta(minutes=5)
+        if FailedDelivery(1, "guid", "push", first, newest, 502).is_due(now):
+            newest, attempts = now, attempts + 1
+    assert attempts == 11
 
 
 def test_short_troubles_are_outlasted(stage: Stage) -> None:

@@ -54,12 +54,26 @@ def test_an_empty_log_is_whole(ledger: Ledger) -> None:
         "UPDATE audit SET actor = 'mallory' WHERE sequence = 1",
         "DELETE FROM audit WHERE sequence = 5",
         "DELETE FROM audit",
+        "INSERT INTO audit SELECT * FROM audit WHERE true ON CONFLICT (sequence) DO UPDATE SET actor = 'mallory'",
     ],
 )
 def test_the_database_refuses_to_change_the_log(written: Ledger, statement: str) -> None:
     with pytest.raises(DBAPIError, match="append-only"), written.engine.begin() as connection:
         connection.exec_driver_sql(statement)
     assert written.find_fault() is None
+
+
+def test_what_replaces_or_empties_the_log_is_refused_too(written: Ledger) -> None:
+    forged = "SELECT 3, at, repository, full_name, number, 'mallory', event, body, previous, hash FROM audit LIMIT 1"
+    statements = {
+        "sqlite": (f"REPLACE INTO audit {forged}", f"INSERT OR REPLACE INTO audit {forged}"),
+        "postgresql": ("TRUNCATE audit", "SET session_replication_role = replica; DELETE FROM audit"),
+    }
+    for statement in statements[written.engine.dialect.name]:
+        with pytest.raises(DBAPIError, match="append-only"), written.engine.begin() as connection:
+            connection.exec_driver_sql(statement)
+    assert written.find_fault() is None
+    assert written.head()[0] == 5
 
 
 @pytest.mark.parametrize(
@@ -79,6 +93,13 @@ def test_what_was_done_in_spite_of_that_is_found(written: Ledger, statement: str
     with tampering(written) as connection:
         connection.exec_driver_sql(statement)
     assert written.find_fault() == fault
+
+
+def test_entries_that_changed_places_are_found(written: Ledger) -> None:
+    with tampering(written) as connection:
+        for here, there in ((2, 20), (3, 2), (20, 3)):
+            connection.exec_driver_sql(f"UPDATE audit SET sequence = {there} WHERE sequence = {here}")  # noqa: S608
+    assert written.find_fault() == Fault(2, "unlinked")
 
 
 def test_an_entry_that_was_made_up_anew_no_longer_fits_the_next(written: Ledger) -> None:

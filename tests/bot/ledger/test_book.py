@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 from bot.actions import CheckState
 from bot.ledger import Ledger
@@ -211,3 +212,49 @@ def test_text_that_no_database_takes_is_kept_as_well_as_it_goes(book: LedgerBook
     [entry] = ledger.entries()
     assert entry.body["reason"] == "nul \0 half \ud800 whole \U0001f980"
     assert ledger.find_fault() is None
+
+
+def test_what_was_told_is_remembered_once_and_by_topic(book: LedgerBook, ledger: Ledger) -> None:
+    book.remember_remarks("checklist", ["b", "a"])
+    book.remember_remarks("checklist", {"a", "c"})
+    book.remember_remarks("checklist", ["a"])
+    assert book.remarks("checklist") == {"a", "b", "c"}
+    assert book.remarks("welcome") == frozenset()
+    assert [entry.body["names"] for entry in ledger.entries()] == [["a", "b"], ["c"]]
+
+
+def test_what_was_told_elsewhere_in_the_repository_is_known(book: LedgerBook, ledger: Ledger) -> None:
+    ledger.book(RING, 13).remember_remarks("welcome", ["alice"])
+    assert book.has_remark("welcome", "alice")
+    assert not book.has_remark("welcome", "bob")
+    assert not book.has_remark("checklist", "alice")
+    assert book.remarks("welcome") == frozenset()
+    assert not ledger.book(replace(RING, id=RING.id + 1), 13).has_remark("welcome", "alice")
+
+
+def answers(ledger: Ledger, clock: StillClock, number: int, hours: float, *, claimed: bool = False) -> None:
+    """bob is asked for two rules, and approves so many hours later, and once more after that."""
+    book = ledger.book(RING, number)
+    for rule in ("unsafe code", "kernel"):
+        book.assign(replace(asked("bob", rule, clock.now()), claimed=claimed))
+    for review, wait in enumerate((hours, 100.0), number * 10):
+        clock.time += datetime.timedelta(hours=wait)
+        book.remember_cover(review, "bob", "c1", Cover("main", frozenset({"f1"})))
+
+
+def test_how_long_answers_took_is_told_newest_first(
+    book: LedgerBook, ledger: Ledger, clock: StillClock
+) -> None:
+    assert book.answer_times() == ()
+    answers(ledger, clock, 21, 5)
+    answers(ledger, clock, 22, 2)
+    answers(ledger, clock, 23, 1, claimed=True)
+    assert book.answer_times() == (datetime.timedelta(hours=2), datetime.timedelta(hours=5))
+    assert ledger.book(replace(RING, id=RING.id + 1), 1).answer_times() == ()
+
+
+def test_an_approval_from_before_somebody_was_asked_is_no_answer(book: LedgerBook, clock: StillClock) -> None:
+    book.remember_cover(5, "bob", "c1", Cover("main", frozenset({"f1"})))
+    clock.time += datetime.timedelta(hours=1)
+    book.assign(asked("bob", at=clock.now()))
+    assert book.answer_times() == ()

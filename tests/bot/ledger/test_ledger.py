@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.ledger import Ledger, LedgerError
 from bot.ledger.engine import writing
-from bot.ledger.migrate import VERSION_TABLE
+from bot.ledger.migrate import VERSION_TABLE, current_revision, newest_revision
 from bot.ledger.tables import Base
 from tests.bot import databases
 from tests.bot.ledger.conftest import RING, START
@@ -29,6 +29,22 @@ def test_migrations_lead_to_the_tables_that_the_code_knows(ledger: Ledger) -> No
         )
         assert compare_metadata(context, Base.metadata) == []
     assert ledger.is_current()
+
+
+def test_tables_go_back_to_every_older_revision_and_forward_again_with_all_records(ledger: Ledger) -> None:
+    ledger.book(RING, 12).veto(1, "alice", "no", START)
+    newest = newest_revision()
+    for revision in (f"{number:04}" for number in range(int(newest) - 1, 0, -1)):
+        ledger.migrate(revision)
+        with ledger.engine.connect() as connection:
+            assert current_revision(connection) == revision
+        assert not ledger.is_current()
+        with pytest.raises(LedgerError, match="no revision"):
+            ledger.migrate("0000")
+    ledger.migrate()
+    test_migrations_lead_to_the_tables_that_the_code_knows(ledger)
+    assert [veto.person for veto in ledger.book(RING, 12).vetoes()] == ["alice"]
+    assert (ledger.head()[0], ledger.find_fault()) == (1, None)
 
 
 def test_a_ledger_that_was_never_migrated_says_so(tmp_path: Path) -> None:
@@ -53,7 +69,7 @@ def test_a_database_of_a_newer_version_is_left_alone(ledger: Ledger) -> None:
         connection.execute(
             sa.update(sa.table(VERSION_TABLE, sa.column("version_num"))).values(version_num="9999")
         )
-    with pytest.raises(LedgerError, match="newer Cratewarden"):
+    with pytest.raises(LedgerError, match=r"newer Cratewarden .*migrate --to 0"):
         ledger.migrate()
 
 

@@ -43,7 +43,7 @@ class Outcome:
 def processes() -> ForkServerContext:
     """Processes that are forked from one that has imported everything: they are there in an instant."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.bot.queue.program"])
+    context.set_forkserver_preload(["tests.bot.queue.program", "bot.web.app"])
     return context
 
 
@@ -120,7 +120,8 @@ def torture(url: str, folder: Path, kills: int, seed: int, pause: float = 0.03) 
             time.sleep(chance.uniform(0.02, 0.5))
         else:
             _wait_until_listening(port)
-            time.sleep(chance.uniform(0, 0.5))
+            _wait_for_some(poster, chance.randrange(12))
+            time.sleep(chance.uniform(0, 0.1))
         server.kill()
         server.join()
     server = _start(context, url, folder, port)
@@ -166,17 +167,29 @@ def _wait_until_listening(port: int) -> None:
         time.sleep(0.01)
 
 
+def _wait_for_some(poster: _Poster, wanted: int) -> None:
+    """Counted in webhooks, so that kills fall alike on quick and on busy computers."""
+    enough, deadline = len(poster.acknowledged) + wanted, time.monotonic() + _PATIENCE
+    while len(poster.acknowledged) < enough:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
 def _wait_until_quiet(url: str, folder: Path, wanted: set[str]) -> None:
+    """As long as it takes, if only something happens: what waits is not lost."""
     from bot.ledger import work
 
     ledger = Ledger(url)
-    deadline = time.monotonic() + _PATIENCE
+    made, deadline = 0, time.monotonic() + _PATIENCE
     try:
         while time.monotonic() < deadline:
             with ledger.engine.connect() as connection:
                 waiting = work.backlog(connection, ledger.clock.now()).waiting
-            if not waiting and len(list((folder / "effects").iterdir())) >= len(wanted):
+            before, made = made, len(list((folder / "effects").iterdir()))
+            if not waiting and made >= len(wanted):
                 return
+            if made > before:
+                deadline = time.monotonic() + _PATIENCE
             time.sleep(0.1)
     finally:
         ledger.close()

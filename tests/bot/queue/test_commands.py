@@ -176,3 +176,23 @@ def test_the_log_can_be_checked_and_exported(tmp_path: Path) -> None:
     ledger.close()
     broken = run("ledger", "verify", folder=tmp_path)
     assert (broken.returncode, broken.stdout) == (1, "entry 1 is broken: it is not what was written\n")
+
+
+def test_an_operator_moves_the_record_to_postgresql_and_back_to_an_older_version(tmp_path: Path) -> None:
+    ledger = written(tmp_path)
+    ledger.book(RING, 12).remember_dismissal(5, "stale")
+    _, digest = ledger.head()
+    ledger.close()
+    file, there = tmp_path / "cratewarden.db", databases.postgresql()
+    moved = run("ledger", "import", file, folder=tmp_path, DATABASE_URL=there)
+    assert moved.stdout == "everything was copied, and the audit log is whole: 1 entries\n", moved.stderr
+    whole = run("ledger", "verify", "--since", f"1:{digest}", folder=tmp_path, DATABASE_URL=there)
+    assert whole.stdout == f"1 entries, all whole; the last is 1:{digest}\n"
+    again = run("ledger", "import", file, folder=tmp_path, DATABASE_URL=there)
+    assert (again.returncode, "already; nothing was copied" in again.stderr) == (2, True)
+    missing = run("ledger", "import", tmp_path / "none.db", folder=tmp_path, DATABASE_URL=there)
+    assert (missing.returncode, "there is no file" in missing.stderr) == (2, True)
+    back = run("ledger", "migrate", "--to", "0001", folder=tmp_path, DATABASE_URL=there)
+    assert back.stdout == "the tables are at revision 0001\n"
+    stale = run("ledger", "verify", folder=tmp_path, DATABASE_URL=there)
+    assert (stale.returncode, "run `cratewarden ledger migrate`" in stale.stderr) == (2, True)

@@ -144,6 +144,15 @@ def test_a_newer_job_for_the_same_pull_request_makes_an_older_one_needless(bench
     assert bench.deliveries() == ["done"] * 4
 
 
+def test_a_comment_does_not_make_the_assessment_before_it_needless(bench: Bench) -> None:
+    wanted: list[Job] = [pull(1), ObeyComment(WHERE, 1, 90)]
+    for job in wanted:
+        bench.deliver(job)
+    bench.queue.start()
+    bench.drain()
+    assert bench.ran == wanted
+
+
 def test_jobs_that_carry_something_of_their_own_are_never_passed_over_and_run_in_order(bench: Bench) -> None:
     wanted: list[Job] = [
         pull(1, "h1", pusher="alice"),
@@ -320,15 +329,18 @@ def test_what_is_done_every_so_often_is_done_by_one_process(bench: Bench) -> Non
 
 
 @pytest.mark.parametrize(
-    ("change", "state"),
+    ("change", "delays", "state"),
     [
-        ("DELETE FROM {}", "done"),
-        ("UPDATE {} SET status = 'ERROR'", "done"),
-        ("UPDATE {} SET status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'", "failed"),
+        ("DELETE FROM {}", (), "done"),
+        ("UPDATE {} SET status = 'ERROR'", (), "done"),
+        ("UPDATE {} SET status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'", (0.1,), "done"),
+        ("UPDATE {} SET status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'", (), "failed"),
     ],
 )
-def test_a_job_that_nobody_would_run_any_more_is_found(bench: Bench, change: str, state: str) -> None:
-    bench.queue = bench.make(mend_seconds=0.5)
+def test_a_job_that_nobody_would_run_any_more_is_found(
+    bench: Bench, change: str, delays: tuple[float, ...], state: str
+) -> None:
+    bench.queue = bench.make(mend_seconds=0.5, delays=delays)
     bench.queue.open()
     bench.deliver(pull(1))
     with writing(bench.ledger.engine) as connection:

@@ -13,7 +13,7 @@ from bot.pull import ReviewState
 from bot.reviewers import MENTORING, Plan, Why, plan
 from bot.reviewers.plan import reroll
 from bot.reviewers.scene import Scene
-from tests.bot.reviewers.people import NOW, World, asked, asks, change, names, pool, reviewed, world
+from tests.bot.reviewers.people import NOW, World, ago, asked, asks, change, names, pool, reviewed, world
 
 WEEKEND = datetime.datetime(2026, 11, 21, 12, tzinfo=datetime.UTC)
 
@@ -167,6 +167,12 @@ def test_who_answered_one_request_and_not_a_later_one_is_still_asked() -> None:
     start = world(asks(), asks("other")).asked(asked("carol", 2), asked("carol", 0.1, "other"))
     said = reviewed("carol", ReviewState.COMMENTED, 1, commit="c" * 40)
     assert start.reviews(said).requested("carol").plan() == Plan()
+
+
+def test_who_answered_in_the_second_in_which_they_were_asked_has_answered() -> None:
+    start = world().asked(replace(asked("carol"), at=ago(1).replace(microsecond=700_000)))
+    said = reviewed("carol", ReviewState.COMMENTED, 1, commit="c" * 40)
+    assert start.reviews(said).plan().over == ("carol",)
 
 
 def test_who_let_everything_pass_is_not_asked_for_the_second_approval() -> None:

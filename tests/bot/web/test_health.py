@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -74,6 +75,30 @@ def test_a_server_whose_database_is_full_says_so_and_recovers(tmp_path: Path) ->
         process.join()
 
 
+def test_a_server_whose_postgresql_goes_away_refuses_says_so_and_recovers_by_itself(tmp_path: Path) -> None:
+    with databases.own_server() as postgresql:
+        server, process = start(tmp_path, postgresql.get_uri())
+        try:
+            assert server.deliver(b'{"id": "slow"}').status == 202
+            _until_running(server)
+            postgresql.stop()
+            assert server.deliver().status == 503
+            assert server.get("/healthz").status == 200
+            answer = server.get("/readyz")
+            assert (answer.status, answer.json["database"], answer.json["ready"]) == (503, False, False)
+            assert figures(server)["cratewarden_database_up"] == 0
+            postgresql.start()
+            _wait(lambda: server.deliver().status == 202)
+            # The job that ran meanwhile is recorded, and the new one runs.
+            _wait(lambda: server.get("/readyz").status == 200)
+            _wait(lambda: figures(server).get("cratewarden_jobs_waiting") == 0)
+            assert server.wait_for_log("job", outcome="done")
+        finally:
+            os.kill(server.pid, signal.SIGTERM)
+            process.join(30)
+    assert process.exitcode == 0
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_lets_running_jobs_end(tmp_path: Path, number: int) -> None:
     url = databases.sqlite(tmp_path)
@@ -109,7 +134,11 @@ def test_a_job_that_does_not_end_is_left_for_the_next_start(tmp_path: Path) -> N
 
 
 def _until_running(server: Server) -> None:
-    deadline = time.monotonic() + 20
-    while figures(server)["cratewarden_jobs_running"] == 0:
+    _wait(lambda: figures(server)["cratewarden_jobs_running"] > 0)
+
+
+def _wait(until: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 40
+    while not until():
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -178,14 +178,21 @@ def _log() -> None:
 
 _APPEND_ONLY = {
     "sqlite": tuple(
-        f"CREATE TRIGGER audit_no_{word.lower()} BEFORE {word} ON audit "
+        f"CREATE TRIGGER audit_no_{word.lower()} BEFORE {word} ON audit {when} "
         "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
-        for word in ("UPDATE", "DELETE")
+        for word, when in (
+            ("UPDATE", ""),
+            ("DELETE", ""),
+            # INSERT OR REPLACE deletes without asking the trigger above.
+            ("INSERT", "WHEN EXISTS (SELECT 1 FROM audit WHERE sequence >= NEW.sequence)"),
+        )
     ),
     "postgresql": (
         """CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$""",
         """CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
         FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()""",
+        # Also for those who load a backup with session_replication_role = replica.
+        "ALTER TABLE audit ENABLE ALWAYS TRIGGER audit_append_only",
     ),
 }

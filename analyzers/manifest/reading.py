@@ -1,0 +1,65 @@
+"""Cargo's files of a tree: those above a path, and what is told of one that cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from posixpath import basename, dirname, join, normpath
+
+from analyzers.manifest.document import Document, DocumentError, read_document
+from analyzers.model import Unanalysed, UnanalysedReason
+from analyzers.survey import Tree
+
+MANIFEST = "Cargo.toml"
+
+
+def is_manifest(path: str) -> bool:
+    """Whether a file is a manifest by its name."""
+    return basename(path) == MANIFEST
+
+
+def unreadable(tree: Tree, error: DocumentError) -> Unanalysed:
+    """A file that is not what Cargo could read."""
+    blob = tree.entries[error.path].blob if error.path in tree.entries else ""
+    return Unanalysed(error.path, UnanalysedReason.UNPARSABLE, error.line, error.reason, blob)
+
+
+def manifests_above(tree: Tree, path: str) -> Iterator[str]:
+    """The manifests in the folders above a file, nearest first; for a manifest itself those above it."""
+    folder = dirname(path)
+    while True:
+        manifest = join(folder, MANIFEST)
+        if manifest != path and manifest in tree.entries:
+            yield manifest
+        if not folder:
+            return
+        folder = dirname(folder)
+
+
+def workspace_of(tree: Tree, document: Document) -> Document | None:
+    """The manifest with ``[workspace]`` that a manifest belongs to, which may be itself, of those that were read.
+
+    A file that cannot be read is told where it changed; here it only means that nothing is taken over from it.
+    """
+    if isinstance(document.get("workspace"), Mapping):
+        return document
+    named = document.get("package", "workspace")
+    if isinstance(named, str):
+        candidates = [normpath(join(dirname(document.path), named, MANIFEST))]
+    else:
+        candidates = list(manifests_above(tree, document.path))
+    for path in candidates:
+        found = document_at(tree, path)
+        if found is not None and isinstance(found.get("workspace"), Mapping):
+            return found
+    return None
+
+
+def document_at(tree: Tree, path: str) -> Document | None:
+    """The document at a path, or None where it was not read or is no TOML."""
+    data = tree.contents.get(path)
+    if data is None:
+        return None
+    try:
+        return read_document(path, data)
+    except DocumentError:
+        return None

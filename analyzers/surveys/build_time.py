@@ -1,0 +1,42 @@
+"""Build-time code: build scripts and procedural macros, and what they are newly able to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from analyzers.model import Analysis
+from analyzers.survey import Sides, Sites, Survey, Surveyed, Tree
+
+
+def _concerns(path: str) -> bool:
+    return path.endswith((".rs", "/Cargo.toml")) or path == "Cargo.toml"
+
+
+def _wants(sides: Sides) -> Iterable[str]:
+    from analyzers.buildtime.reading import wants
+
+    return wants(sides)
+
+
+def _compare(sides: Sides, analysis: Analysis) -> Surveyed:
+    from analyzers.buildtime.compare import compare
+
+    del analysis
+    return compare(sides)
+
+
+def _sites(tree: Tree) -> Sites:
+    from analyzers.buildtime.sites import build_time, sites_by_path
+
+    return sites_by_path(build_time(tree, tree.entries).scans)
+
+
+SURVEY = Survey(
+    "build-time",
+    "build scripts and procedural macros, and what they can do",
+    _concerns,
+    _wants,
+    _compare,
+    _sites,
+    ("build-capability",),
+)

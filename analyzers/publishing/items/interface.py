@@ -11,6 +11,7 @@ from analyzers.rust.public_items import PublicItem
 _TYPES = frozenset(("struct", "enum", "union"))
 _MANY_FIELDS = 2
 _DEBUG_MACRO = re.compile(rb"\b\w*debug\w*\s*(?:::\s*\w+\s*)?!\s*[({\[]([^(){}\[\]]{0,400})", re.IGNORECASE)
+_MACRO = re.compile(rb"!\s*[({\[]([^(){}\[\]]{1,400})[)}\]]")
 
 
 def _debug(crate: Crate) -> Result | None:
@@ -42,13 +43,16 @@ def _debug(crate: Crate) -> Result | None:
 
 
 def _debugged(crate: Crate) -> set[str]:
-    """The words in calls of macros that are called after Debug, as in ``opaque_debug::implement!(Key)``."""
-    return {
-        word.decode()
-        for path in crate.library_files
-        for call in _DEBUG_MACRO.finditer(crate.facts(path).code)
-        for word in re.findall(rb"\w+", call[1], re.ASCII)
-    }
+    """The words in calls of macros that are called after Debug, as in ``opaque_debug::implement!(Key)``, or name it."""
+    found: set[bytes] = set()
+    for path in crate.library_files:
+        code = crate.facts(path).code
+        for call in _DEBUG_MACRO.finditer(code):
+            found.update(re.findall(rb"\w+", call[1], re.ASCII))
+        for call in _MACRO.finditer(code):
+            words = re.findall(rb"\w+", call[1], re.ASCII)
+            found.update(words if b"Debug" in words else ())
+    return {word.decode() for word in found}
 
 
 def _by_macro(crate: Crate, item: PublicItem) -> bool:

@@ -39,14 +39,14 @@ LOOSER = {
         "relaxed lint-level .cargo/config.toml:1 deny(unsafe_code)", "lint-gone-scope unsafe_code build.rustflags deny",
     ),
     "flags of a target in a string": (
-        ".cargo/config", "[target.'cfg(unix)']\nrustflags = \"-Dwarnings\"\n",
-        "[target.'cfg(unix)']\nrustflags = \"-Awarnings\"\n",
-        "relaxed lint-level .cargo/config:2 allow(warnings)",
-        "lint-became-scope warnings target.cfg(unix).rustflags deny allow",
+        ".cargo/config", "[target.'cfg(unix)']\nrustflags = \"-Dunsafe-code\"\n",
+        "[target.'cfg(unix)']\nrustflags = \"-Aunsafe-code\"\n",
+        "relaxed lint-level .cargo/config:2 allow(unsafe_code)",
+        "lint-became-scope unsafe_code target.cfg(unix).rustflags deny allow",
     ),
     "flags of a workflow": (
-        WORKFLOW, "on: push\nenv:\n  RUSTFLAGS: -D warnings\n", "on: push\nenv:\n  RUSTFLAGS: -W warnings\n",
-        f"relaxed lint-level {WORKFLOW}:3 warn(warnings)", "lint-became-scope warnings env.RUSTFLAGS deny warn",
+        WORKFLOW, "on: push\nenv:\n  RUSTFLAGS: -D unsafe_code\n", "on: push\nenv:\n  RUSTFLAGS: -W unsafe_code\n",
+        f"relaxed lint-level {WORKFLOW}:3 warn(unsafe_code)", "lint-became-scope unsafe_code env.RUSTFLAGS deny warn",
     ),
     "a step of a workflow": (
         WORKFLOW, STEP.format("-D clippy::undocumented_unsafe_blocks"),
@@ -147,14 +147,22 @@ def test_what_a_file_asked_for_that_is_gone_is_looser_but_not_for_a_package_that
 
 
 def test_a_workflow_under_another_name_is_moved() -> None:
-    text = with_step("-D warnings")
+    text = with_step("-D unsafe_code")
     found = surveyed(SURVEY, {WORKFLOW: text}, {".github/workflows/lint.yml": text})
     assert [each.change for each in found.changes] == [ChangeClass.MOVED]
 
 
 @pytest.mark.parametrize(
     "text",
-    ["-Wall -Dfoo", "gcc -W -A x", "# -D warnings", "cargo build --deny=x", "ls -D unused", "x-A warnings"],
+    [
+        "-Wall -Dfoo",
+        "gcc -W -A x",
+        "# -D unsafe_code",
+        "rustc -D warnings",
+        "cargo build --deny=x",
+        "ls -D unused",
+        "x-A warnings",
+    ],
 )
 def test_other_flags_are_none(text: str) -> None:
     assert told(surveyed(SURVEY, {"Makefile": ""}, {"Makefile": text})) == []
@@ -197,11 +205,11 @@ def test_an_audit_counts_every_level() -> None:
     files = {
         "Cargo.toml": WORKSPACE,
         "a/Cargo.toml": MEMBER,
-        WORKFLOW: with_step("-D warnings"),
+        WORKFLOW: with_step("-D unsafe_code"),
         "a/x.rs": "",
     }
     assert counted(SURVEY, files) == [
-        (WORKFLOW, 8, "lint-level", "deny(warnings)"),
+        (WORKFLOW, 8, "lint-level", "deny(unsafe_code)"),
         ("Cargo.toml", 4, "lint-level", "deny(unsafe_op_in_unsafe_fn)"),
         ("a/Cargo.toml", 4, "lint-level", "deny(the workspace's lints)"),
     ]

@@ -3,12 +3,14 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-# No header, origin or index lines: the files name versions and digests, never where to get them.
+# No header, origin or index lines: the files name versions and digests, never where to get them. Extras stay, since pip
+# takes a package with extras for another one, which would have no pin.
 pin() {
     output=$1
     shift
     uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
-        --no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file "$output" "$@"
+        --no-strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+        --output-file "$output" "$@"
 }
 
 pin constraints-dev.txt pyproject.toml --extra server --group dev

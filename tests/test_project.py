@@ -65,8 +65,8 @@ def blocks(pinned_file: str) -> list[str]:
 
 
 def pins(pinned_file: str) -> dict[str, str]:
-    named = (block.split()[0].partition("==") for block in blocks(pinned_file))
-    return {canonicalize_name(name): version for name, _, version in named}
+    named = (Requirement(block.partition("--hash")[0]) for block in blocks(pinned_file))
+    return {canonicalize_name(pin.name): str(pin.specifier).removeprefix("==") for pin in named}
 
 
 def run(*command: str | Path, cwd: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -104,7 +104,9 @@ def wheel_metadata(wheel: zipfile.ZipFile) -> Message:
 
 @pytest.mark.parametrize("pinned_file", PINNED_FILES)
 def test_a_pinned_file_holds_versions_and_digests_and_no_address(pinned_file: str) -> None:
-    shape = re.compile(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!+]+( ; [^:@]+?)?(\s+--hash=sha256:[0-9a-f]{64})+")
+    shape = re.compile(
+        r"[A-Za-z0-9._-]+(\[[a-z, ]+\])?==[A-Za-z0-9.!+]+( ; [^:@]+?)?(\s+--hash=sha256:[0-9a-f]{64})+"
+    )
     assert [block for block in blocks(pinned_file) if not shape.fullmatch(block)] == []
 
 

@@ -18,7 +18,7 @@ FILES = {
     "Cargo.toml": '[package]\nname = "ring"\nedition = "2021"\n[lints.rust]\nunsafe_code = "deny"\n',
     "build.rs": 'fn main() { std::process::Command::new("git"); println!("cargo::rustc-link-lib=z"); }\n',
     "src/lib.rs": "#![feature(a)]\nfn f() { unsafe { g() } }\n",
-    ".cargo/config.toml": '[build]\nrustflags = ["-Dwarnings"]\n',
+    ".cargo/config.toml": '[build]\nrustflags = ["-Dunsafe_code"]\n',
     "rust-toolchain": "nightly\n",
     "notes.json": "{}",
 }

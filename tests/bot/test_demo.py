@@ -70,7 +70,7 @@ def test_the_demo_tells_all_acts_of_a_pull_request_and_leaves_nothing_behind(tmp
     opened, approved, formatted, extended, merged = (
         told[a:b] for a, b in zip(at[1:], [*at[2:], None], strict=True)
     )
-    waits = "Check run cratewarden: in progress, “10 changes wait for unsafe reviewers”."
+    waits = "Check run cratewarden: in progress, “12 changes wait for unsafe reviewers”."
     assert waits in opened
     assert 'Merge: refused. GitHub says: Required status check "cratewarden" is in progress.' in opened
     assert "• bob: next in turn of 2 people in unsafe." in opened

@@ -9,7 +9,7 @@ import pytest
 from analyzers.buildtime.capabilities import Script
 from analyzers.rust.source import Source
 
-WORKER_SECONDS = 5
+WORKER_SECONDS = 15
 DOES = {
     "a command": ("fn main() { std::process::Command::new(x); }", "process std::process::Command"),
     "a command by its name": ('use std::process::Command; fn main() { Command::new("cc"); }', 'process std::process::Command::new("cc")'),

@@ -52,7 +52,7 @@ def test_a_hostile_edit_is_read_and_reviewed_in_bounded_time(name: str) -> None:
     type_definitions(text)
     scan_udl(text)
     file_review(text, text.replace(b"u8", b"u16") + b"\ntype End = u8;\n")
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 20
 
 
 def meaning_of(code: str, name: str) -> str:

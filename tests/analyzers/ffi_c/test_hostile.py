@@ -10,7 +10,7 @@ from analyzers.ffi.c.headers import Headers, Store
 from analyzers.ffi.c.types import Alias, Tagged
 from tests.analyzers.ffi_c.pull_request import survey
 
-SECONDS = 4.0
+SECONDS = 15.0
 MANY = 60_000
 GOOD = "int lib_f(int a);\n"
 

@@ -148,7 +148,7 @@ def test_what_is_made_to_take_long_does_not(path: str, data: bytes) -> None:
     files = {"Cargo.toml": MANIFEST.encode(), "src/lib.rs": b"", "src/main.rs": b"fn main() {}\n", path: data}
     start = time.process_time()
     shown(tuple(map(checklist, crate_trees(listing(files)))))
-    assert time.process_time() - start < 8
+    assert time.process_time() - start < 20
 
 
 def test_a_workspace_of_very_many_packages_fits_into_a_comment() -> None:

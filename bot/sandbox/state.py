@@ -96,6 +96,8 @@ class State:
     validator: Validator | None = None
     violations: list[str] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1001))
+    # Apart, since the post numbers its tries at times of its own.
+    _guids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     # --- new names ---
 
@@ -105,7 +107,7 @@ class State:
 
     def new_guid(self) -> str:
         """A UUID as GitHub gives to a delivery."""
-        return str(uuid.uuid5(_NAMESPACE, str(self.new_id())))
+        return str(uuid.uuid5(_NAMESPACE, str(next(self._guids))))
 
     def new_secret(self, prefix: str, length: int = 36) -> str:
         """Letters and digits after a prefix such as ``ghs_``."""

@@ -11,7 +11,18 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from analyzers.compare import Compared, Comparison, changes
-from analyzers.model import Analysis, Change, FileChange, FileMode, Finding, Note, Scan, Site, Unanalysed
+from analyzers.model import (
+    Analysis,
+    Change,
+    FileChange,
+    FileMode,
+    FileSide,
+    Finding,
+    Note,
+    Scan,
+    Site,
+    Unanalysed,
+)
 
 
 class Entry(NamedTuple):
@@ -62,6 +73,11 @@ class Sides:
         )
 
 
+def sources(sides: Iterable[FileSide | None]) -> Mapping[str, bytes]:
+    """The bytes of the sides that have any, by path."""
+    return {side.path: side.data for side in sides if side is not None and side.data is not None}
+
+
 @dataclass(frozen=True, slots=True)
 class Surveyed:
     """What a survey found.
@@ -101,12 +117,6 @@ class Survey:
     compare: Callable[[Sides, Analysis], Surveyed]
     sites: Callable[[Tree], Sites] | None = None
     findings: tuple[str, ...] = ()
-
-
-def no_more(sides: Sides) -> tuple[str, ...]:
-    """For surveys that read nothing but the changed files."""
-    del sides
-    return ()
 
 
 def compare_sites(base: Mapping[str, Scan], head: Mapping[str, Scan]) -> tuple[Change, ...]:

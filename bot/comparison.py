@@ -6,26 +6,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from analyzers.inventory import declaring_candidates, module_candidates
-from analyzers.model import FileChange, FileSide
+from analyzers.model import FileChange
 from analyzers.rust.scan import declared_modules
 from analyzers.survey import Entry
+from bot.git import Entry as TreeEntry
 from bot.git import Repository
 
 # In front of the ids of contents that are in the library and not in the repository.
 _LIBRARY = "library:"
 
 
-def sources(sides: Iterable[FileSide | None]) -> Mapping[str, bytes]:
-    """The bytes of the sides that have any, by path."""
-    return {side.path: side.data for side in sides if side is not None and side.data is not None}
-
-
-def test_modules(repository: Repository, rev: str, changes: Sequence[FileChange]) -> Mapping[str, bool]:
-    """Which changed paths exist only through a ``#[cfg(test)] mod`` in the tree of ``rev``."""
+def test_modules(
+    repository: Repository, listed: Sequence[TreeEntry], changes: Sequence[FileChange]
+) -> Mapping[str, bool]:
+    """Which changed paths exist only through a ``#[cfg(test)] mod`` in the tree of which everything is listed."""
     wanted = {
         change.head.path for change in changes if change.head is not None and change.head.mode == "file"
     }
-    tree = {entry.path: entry.blob for entry in repository.tree(rev)}
+    tree = {entry.path: entry.blob for entry in listed}
     parents = sorted({parent for path in wanted for parent in declaring_candidates(path) if parent in tree})
     declared = {
         blob: declared_modules(data or b"")
@@ -60,9 +58,27 @@ class Around:
         self._library = library
 
     @cached_property
+    def base_tree(self) -> tuple[TreeEntry, ...]:
+        """Everything in the base.
+
+        Raises:
+            GitError: it cannot be read.
+        """
+        return tuple(self._repository.tree(self._base))
+
+    @cached_property
+    def head_tree(self) -> tuple[TreeEntry, ...]:
+        """Everything in the head; of an index or work tree, in the last commit.
+
+        Raises:
+            GitError: it cannot be read.
+        """
+        return tuple(self._repository.tree(self._head))
+
+    @cached_property
     def test_modules(self) -> Mapping[str, bool]:
         """Which changed paths exist only through a ``#[cfg(test)] mod``."""
-        return test_modules(self._repository, self._head, self._changes)
+        return test_modules(self._repository, self.head_tree, self._changes)
 
     def entries(self) -> tuple[Mapping[str, Entry], Mapping[str, Entry]]:
         """Everything that stands in the base and in the head, by path.
@@ -71,8 +87,8 @@ class Around:
             GitError: a tree cannot be read.
         """
         base, head = (
-            {entry.path: Entry(entry.kind, entry.blob) for entry in self._repository.tree(rev)}
-            for rev in (self._base, self._head)
+            {entry.path: Entry(entry.kind, entry.blob) for entry in tree}
+            for tree in (self.base_tree, self.head_tree)
         )
         # Changes of the index or the work tree are in no commit yet.
         for change in self._changes:

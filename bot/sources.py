@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analyzers.manifest.package import is_manifest
 from analyzers.model import Unanalysed, UnanalysedReason
 from analyzers.surveys import is_counted
 from bot.git import (
@@ -265,12 +266,12 @@ def _sources(
                 unanalysed.append(Unanalysed(path, UnanalysedReason.SYMLINK))
         elif item.size is not None and item.size > BLOB_LIMIT:
             # A large data file is nothing that a survey counts.
-            if not _is_source(item.entry.name):
+            if not _is_source(item.entry):
                 continue
             unanalysed.append(Unanalysed(path, UnanalysedReason.TOO_LARGE, detail=f"{item.size} bytes"))
         elif item.size is None or (known := _content(item, reader)) is None:
             unanalysed.append(Unanalysed(path, UnanalysedReason.MISSING, detail="cannot be read"))
-        elif _is_manifest(item.entry.name):
+        elif is_manifest(path):
             manifests[path] = known[1] if known[1] is not None else reader.read(path, known[0])
             others.append(SourceRef(path, known[0], item.size))
         elif not item.entry.is_rust:
@@ -309,15 +310,11 @@ def _may_lead_to_rust(link: _Found, root: str | None) -> bool:
 
 
 def _is_wanted(entry: Entry) -> bool:
-    return entry.kind != "file" or _is_source(entry.name) or is_counted(entry.path)
+    return entry.kind != "file" or _is_source(entry) or is_counted(entry.path)
 
 
-def _is_source(name: bytes) -> bool:
-    return name.endswith(b".rs") or _is_manifest(name)
-
-
-def _is_manifest(name: bytes) -> bool:
-    return posixpath.basename(name) == b"Cargo.toml"
+def _is_source(entry: Entry) -> bool:
+    return entry.is_rust or is_manifest(entry.path)
 
 
 def _is_below(name: bytes, folder: bytes) -> bool:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from analyzers.fingerprint import digest_of
 from analyzers.model import Analysis, FileChange, FileSide, Note, Site, Unanalysed, UnanalysedReason
-from analyzers.survey import Entry, Sides, Sites, Surveyed, Tree
+from analyzers.survey import Entry, Sides, Sites, Surveyed, Tree, sources
 from analyzers.surveys import surveys
 from bot.model import Failure
 from bot.ports import Runner
@@ -17,7 +17,7 @@ from bot.ports import Runner
 _ROUNDS = 4
 """How often a survey is asked what it wants: what one file names can name others in turn."""
 READ_LIMIT = 64 << 20
-"""Bytes that a survey may read of unchanged files, of both sides together."""
+"""Bytes that a survey may hold: both sides and the library together."""
 
 
 class Reader(Protocol):
@@ -90,7 +90,7 @@ def take_census(tree: Tree, runner: Runner, reader: Reader) -> tuple[Sites, tupl
     counting = [survey for survey in surveys().values() if survey.sites is not None]
     concerned = [survey for survey in counting if any(map(survey.concerns, tree.entries))]
     begun = [Inspection(survey.id, bare, Analysis()) for survey in concerned]
-    ready, failed = _with_wanted(begun, runner, reader)
+    ready, failed = with_wanted(begun, runner, reader)
     doubts = {doubt for surveyed in failed.values() for doubt in surveyed.unanalysed}
     work = [Census(inspection.survey, inspection.sides.head) for inspection in ready]
     found: defaultdict[str, list[Site]] = defaultdict(list)
@@ -116,15 +116,9 @@ def add_surveys(
     concerned = [survey for survey in surveys().values() if any(map(survey.concerns, paths))]
     if not concerned:
         return analysis
-    base, head = around.entries()
-    bare = Sides(
-        Tree(base, _contents(change.base for change in changed)),
-        Tree(head, _contents(change.head for change in changed)),
-        changed,
-        Tree(around.library()),
-    )
+    bare = bare_sides(changed, around)
     begun = [Inspection(survey.id, bare, analysis) for survey in concerned]
-    work, found = _with_wanted(begun, runner, around)
+    work, found = with_wanted(begun, runner, around)
     for inspection, result in runner.run(inspect, work, lambda one: _weight(one.sides)):
         unread = found[inspection.survey].unanalysed
         told = _failed(inspection, result) if isinstance(result, Failure) else result
@@ -132,15 +126,37 @@ def add_surveys(
     return _together(analysis, [found[survey.id] for survey in concerned])
 
 
-def _contents(sides: Iterable[FileSide | None]) -> dict[str, bytes]:
-    return {side.path: side.data for side in sides if side is not None and side.data is not None}
+def bare_sides(changes: Sequence[FileChange], around: Surroundings) -> Sides:
+    """Both sides with the contents of the changed files alone."""
+    base, head = around.entries()
+    return Sides(
+        Tree(base, sources(change.base for change in changes)),
+        Tree(head, sources(change.head for change in changes)),
+        tuple(changes),
+        Tree(around.library()),
+    )
+
+
+def read_wanted(sides: Sides, wanted: Iterable[str], around: Reader) -> Sides:
+    """The sides with the contents of ``wanted`` as well, read in one batch and within ``READ_LIMIT``."""
+    trees = (sides.base, sides.head, sides.library)
+    blobs = {
+        tree.entries[path].blob
+        for tree in trees
+        for path in wanted
+        if path in tree.entries and path not in tree.contents and tree.entries[path].mode == "file"
+    }
+    read = around.read(sorted(blobs), max(READ_LIMIT - _weight(sides), 0))
+    base, head, library = (_filled(tree, wanted, read) for tree in trees)
+    return replace(sides, base=base, head=head, library=library)
 
 
 def _weight(sides: Sides) -> int:
-    return sum(map(len, (*sides.base.contents.values(), *sides.head.contents.values())))
+    trees = (sides.base, sides.head, sides.library)
+    return sum(len(data) for tree in trees for data in tree.contents.values())
 
 
-def _with_wanted(
+def with_wanted(
     begun: Sequence[Inspection], runner: Runner, around: Reader
 ) -> tuple[list[Inspection], dict[str, Surveyed]]:
     """The inspections with the contents that their surveys want, and for each survey what could not be read.
@@ -160,7 +176,7 @@ def _with_wanted(
             wanted = set(answer) - asked[inspection.survey]
             asked[inspection.survey] |= wanted
             if wanted:
-                waiting.append(replace(inspection, sides=_read(inspection.sides, wanted, around)))
+                waiting.append(replace(inspection, sides=read_wanted(inspection.sides, wanted, around)))
             else:
                 ready.append(inspection)
     ready += waiting
@@ -168,19 +184,6 @@ def _with_wanted(
         unread = _unread(inspection, asked[inspection.survey])
         found[inspection.survey] = Surveyed(unanalysed=unread)
     return sorted(ready, key=lambda inspection: inspection.survey), found
-
-
-def _read(sides: Sides, wanted: Iterable[str], around: Reader) -> Sides:
-    trees = (sides.base, sides.head, sides.library)
-    blobs = {
-        tree.entries[path].blob
-        for tree in trees
-        for path in wanted
-        if path in tree.entries and path not in tree.contents and tree.entries[path].mode == "file"
-    }
-    read = around.read(sorted(blobs), max(READ_LIMIT - _weight(sides), 0))
-    base, head, library = (_filled(tree, wanted, read) for tree in trees)
-    return replace(sides, base=base, head=head, library=library)
 
 
 def _unread(inspection: Inspection, asked: Iterable[str]) -> tuple[Unanalysed, ...]:
@@ -218,11 +221,10 @@ def _failed(inspection: Inspection, failure: Failure) -> Surveyed:
 
 def _together(analysis: Analysis, found: Sequence[Surveyed]) -> Analysis:
     notes: defaultdict[str, tuple[Note, ...]] = defaultdict(tuple)
+    bound: defaultdict[str, list[str]] = defaultdict(list)
     for surveyed in found:
         for fingerprint, told in surveyed.notes:
             notes[fingerprint] += told
-    bound: defaultdict[str, list[str]] = defaultdict(list)
-    for surveyed in found:
         for fingerprint, content in surveyed.bindings:
             bound[fingerprint].append(content)
     changes = [

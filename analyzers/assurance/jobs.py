@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 
 from analyzers.assurance.harnesses import Harness, Tool
-from analyzers.publishing.tree import Blob
 from analyzers.publishing.workflows import Line, Workflow, read_workflows
 
 _TOOLS: tuple[tuple[Tool, re.Pattern[str]], ...] = (
@@ -23,18 +22,13 @@ _COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
 _MOST_OF_SCRIPT = 64 << 10
 
 
-def is_workflow(path: str) -> bool:
-    """Whether a path is that of a GitHub workflow."""
-    return re.fullmatch(r"\.github/workflows/[^/]+\.ya?ml", path) is not None
-
-
 def jobs(files: Mapping[str, bytes]) -> Iterator[Harness]:
     """What the workflows among the files run, each tool once for a job, in order.
 
     A shell script that a step calls is looked into where it is among the files. Values of a matrix are not put in:
     what is not written out is not seen.
     """
-    for workflow in _workflows(files):
+    for workflow in read_workflows(files):
         seen: set[tuple[Tool, str]] = set()
         for line in _spoken(workflow):
             job = line.keys[1] if len(line.keys) > 1 and line.keys[0] == "jobs" else ""
@@ -47,13 +41,9 @@ def jobs(files: Mapping[str, bytes]) -> Iterator[Harness]:
 
 def scripts(files: Mapping[str, bytes]) -> Iterator[str]:
     """The paths of the shell scripts that the workflows among the files call."""
-    for workflow in _workflows(files):
+    for workflow in read_workflows(files):
         for line in _spoken(workflow):
             yield from _called(line)
-
-
-def _workflows(files: Mapping[str, bytes]) -> tuple[Workflow, ...]:
-    return read_workflows({path: Blob(len(data), data) for path, data in files.items() if is_workflow(path)})
 
 
 def _called(line: Line) -> list[str]:

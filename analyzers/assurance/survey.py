@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from analyzers.assurance.harnesses import Harness, harnesses, may_hold_harness
-from analyzers.assurance.jobs import is_workflow, jobs, scripts
+from analyzers.assurance.jobs import jobs, scripts
 from analyzers.model import Analysis, Change, ChangeClass, Finding, Note, Severity
-from analyzers.survey import Sides, Surveyed, Tree
+from analyzers.publishing.workflows import is_workflow
+from analyzers.survey import Sides, Surveyed
 
 REMOVED = "removed-assurance"
 FINDINGS = (REMOVED,)
 _QUIET = frozenset((ChangeClass.MOVED, ChangeClass.REMOVED))
 _MOST_NOTES = 3
-
-
-def concerns(path: str) -> bool:
-    """Rust sources and workflows."""
-    return path.endswith(".rs") or is_workflow(path)
 
 
 def wants(sides: Sides) -> Iterable[str]:
@@ -30,7 +26,10 @@ def wants(sides: Sides) -> Iterable[str]:
 
 def compare(sides: Sides, analysis: Analysis) -> Surveyed:
     """Notes on changes that a harness or job of the head covers, and findings for those that the base alone has."""
-    before, after = list(_all(sides.base)), list(_all(sides.head))
+    base, head = sides.base.contents, sides.head.contents
+    # A source that is the same on both sides takes nothing away.
+    differing = {path: data for path, data in base.items() if head.get(path) != data}
+    before, after = [*_of_sources(differing), *jobs(base)], [*_of_sources(head), *jobs(head)]
     told = [change for change in analysis.changes if change.change not in _QUIET]
     notes = {change.fingerprint: tuple(_covering(change, after))[:_MOST_NOTES] for change in told}
     if told:
@@ -40,11 +39,10 @@ def compare(sides: Sides, analysis: Analysis) -> Surveyed:
     return Surveyed(findings=tuple(_removed(before, after, sides)), notes=covered)
 
 
-def _all(tree: Tree) -> Iterator[Harness]:
-    for path in sorted(tree.contents):
+def _of_sources(files: Mapping[str, bytes]) -> Iterator[Harness]:
+    for path in sorted(files):
         if path.endswith(".rs"):
-            yield from harnesses(path, tree.contents[path])
-    yield from jobs(tree.contents)
+            yield from harnesses(path, files[path])
 
 
 def _covering(change: Change, found: Sequence[Harness]) -> Iterator[Note]:

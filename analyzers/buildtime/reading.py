@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from posixpath import join
 
 from analyzers.buildtime.sites import manifests_above, wanted_of_loose
-from analyzers.buildtime.units import MANIFEST, nearest_manifest, package_at, script_files
+from analyzers.buildtime.units import nearest_manifest, package_at, script_files
+from analyzers.manifest.package import MANIFEST, is_manifest
 from analyzers.survey import Sides, Tree
 
 
 def concerns(path: str) -> bool:
     """Whether a changed path can be build-time code, or say what is."""
-    return path.endswith((".rs", f"/{MANIFEST}")) or path == MANIFEST
+    return path.endswith(".rs") or is_manifest(path)
 
 
 def wants(sides: Sides) -> Iterator[str]:

@@ -11,7 +11,6 @@ from posixpath import dirname, join
 from analyzers.buildtime.capabilities import Script
 from analyzers.buildtime.directives import Directive
 from analyzers.buildtime.units import (
-    MANIFEST,
     Member,
     Package,
     folders_above,
@@ -21,6 +20,7 @@ from analyzers.buildtime.units import (
     package_at,
     script_files,
 )
+from analyzers.manifest.package import MANIFEST
 from analyzers.manifest.reading import unreadable
 from analyzers.manifest.settings import Setting, scan_of
 from analyzers.model import Scan, Site, Unanalysed, UnanalysedReason

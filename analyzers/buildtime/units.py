@@ -15,9 +15,9 @@ from typing import Any, Literal
 
 from analyzers.inventory import module_candidates
 from analyzers.manifest.document import Document, DocumentError, read_document
+from analyzers.manifest.package import MANIFEST
 from analyzers.survey import Tree
 
-MANIFEST = "Cargo.toml"
 _MODULE = re.compile(rb"\bmod\s+(?:r#)?([A-Za-z_]\w*)\s*;")
 _PATH = re.compile(rb'#\s*\[\s*path\s*=\s*"([^"\n]{1,400})"\s*\]')
 _INCLUDE = re.compile(rb'\binclude\s*!\s*[(\[{]\s*"([^"\n]{1,400})"')

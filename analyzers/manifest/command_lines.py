@@ -7,10 +7,8 @@ from collections.abc import Iterator
 
 from analyzers.manifest.flags import flags
 from analyzers.manifest.settings import Setting
-from analyzers.publishing.tree import Blob
-from analyzers.publishing.workflows import Line, read_workflows
+from analyzers.publishing.workflows import Line, is_workflow, read_workflows
 
-_WORKFLOW = re.compile(r"\.github/workflows/[^/]+\.ya?ml")
 _MAKEFILE = re.compile(
     r"(?:.*/)?(?:(?:GNU)?[Mm]akefile(?:\.\w+)?|[\w.-]+\.mk|Kbuild(?:\.\w+)?|meson\.build|BUILD(?:\.bazel)?"
     r"|[\w.-]+\.bzl|\.?justfile|[\w.-]+\.just)"
@@ -25,14 +23,14 @@ MAX_BYTES = 1 << 20
 
 def is_command_file(path: str) -> bool:
     """Whether a file is likely to start rustc or Cargo."""
-    return _WORKFLOW.fullmatch(path) is not None or _MAKEFILE.fullmatch(path) is not None
+    return is_workflow(path) or _MAKEFILE.fullmatch(path) is not None
 
 
 def is_unreadable(path: str, data: bytes) -> bool:
     """Whether a file cannot be looked at: too large, or a workflow that is no YAML."""
     if _MAKEFILE.fullmatch(path):
         return len(data) > MAX_BYTES
-    return not all(workflow.readable for workflow in read_workflows({path: Blob(len(data), data)}))
+    return not all(workflow.readable for workflow in read_workflows({path: data}))
 
 
 def settings(path: str, data: bytes) -> tuple[list[Setting], list[Setting]]:
@@ -55,7 +53,7 @@ def _texts(path: str, data: bytes) -> Iterator[tuple[str, str, int]]:
         # Comments become blanks, so that lines keep their numbers.
         yield "flags", _COMMENT.sub("", data[:MAX_BYTES].decode("utf-8", "replace")), 1
         return
-    for workflow in read_workflows({path: Blob(len(data), data)}):
+    for workflow in read_workflows({path: data}):
         for line in workflow.lines:
             yield from _of_workflow(line)
 

@@ -8,9 +8,9 @@ from posixpath import basename
 
 from analyzers.manifest import cargo_config, command_lines, lints
 from analyzers.manifest.document import DocumentError, read_document
+from analyzers.manifest.package import is_manifest
 from analyzers.manifest.reading import (
     document_at,
-    is_manifest,
     manifests_above,
     unreadable,
     workspace_of,

@@ -1,11 +1,19 @@
-"""The package that a manifest declares."""
+"""Manifests by their name, and the package that one declares."""
 
 from __future__ import annotations
 
 import tomllib
+from posixpath import basename
 
+MANIFEST = "Cargo.toml"
+"""The name of Cargo's manifest, in any folder."""
 # Real manifests stay far below; a larger one is not read for its name.
 _MAX_BYTES = 1 << 20
+
+
+def is_manifest(path: str) -> bool:
+    """Whether a file is a manifest by its name."""
+    return basename(path) == MANIFEST
 
 
 def package_name(manifest: bytes) -> str:

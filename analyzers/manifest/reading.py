@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from posixpath import basename, dirname, join, normpath
+from posixpath import dirname, join, normpath
 
 from analyzers.manifest.document import Document, DocumentError, read_document
+from analyzers.manifest.package import MANIFEST
 from analyzers.model import Unanalysed, UnanalysedReason
 from analyzers.survey import Tree
-
-MANIFEST = "Cargo.toml"
-
-
-def is_manifest(path: str) -> bool:
-    """Whether a file is a manifest by its name."""
-    return basename(path) == MANIFEST
 
 
 def unreadable(tree: Tree, error: DocumentError) -> Unanalysed:

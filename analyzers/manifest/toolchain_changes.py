@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from analyzers.manifest import cargo_config, command_lines, toolchain
 from analyzers.manifest.document import DocumentError, read_document
-from analyzers.manifest.reading import is_manifest, unreadable
+from analyzers.manifest.package import is_manifest
+from analyzers.manifest.reading import unreadable
 from analyzers.manifest.settings import Setting, toolchain_scan
 from analyzers.model import Change, ChangeClass, Note, Reason, Scan, Unanalysed, UnanalysedReason
 from analyzers.survey import Sides, Sites, Surveyed, Tree, compare_sites

@@ -184,7 +184,8 @@ class Crate:
     @cached_property
     def workflows(self) -> tuple[Workflow, ...]:
         """The GitHub workflows of the repository."""
-        return read_workflows(self.tree.around.files)
+        files = self.tree.around.files
+        return read_workflows({path: blob.data for path, blob in files.items() if blob.data})
 
     @cached_property
     def ci(self) -> Mapping[str, str]:

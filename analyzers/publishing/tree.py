@@ -15,6 +15,7 @@ from typing import Literal
 
 from analyzers.manifest.document import Document, DocumentError, read_document
 from analyzers.manifest.manifest import Manifest, read_manifest
+from analyzers.manifest.package import is_manifest
 from analyzers.manifest.patterns import Patterns
 
 _READ = re.compile(
@@ -154,7 +155,7 @@ def crate_trees(listing: Listing) -> list[CrateTree | BrokenManifest]:
     """
     documents: dict[str, Document] = {}
     broken: dict[str, BrokenManifest] = {}
-    folders = [posixpath.dirname(path) or "." for path in listing.files if _is_manifest(path)]
+    folders = [posixpath.dirname(path) or "." for path in listing.files if is_manifest(path)]
     for folder in sorted(folders):
         path = posixpath.normpath(posixpath.join(folder, "Cargo.toml"))
         blob = listing.files[path]
@@ -188,10 +189,6 @@ def with_base(
         replace(tree, base=before.get(tree.manifest.name)) if isinstance(tree, CrateTree) else tree
         for tree in trees
     ]
-
-
-def _is_manifest(path: str) -> bool:
-    return posixpath.basename(path) == "Cargo.toml"
 
 
 def _above(folder: str) -> Iterator[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from analyzers.publishing.model import Edit
-from analyzers.publishing.tree import Blob
 
 MAX_BYTES = 128 << 10
 """Bytes of one workflow; a hand-written one has some 10,000."""
@@ -61,13 +61,14 @@ class Workflow:
         return self.under("uses")
 
 
-def read_workflows(files: Mapping[str, Blob]) -> tuple[Workflow, ...]:
-    """The workflows among the files of a repository, sorted by path."""
-    return tuple(
-        _workflow(path, blob.data)
-        for path, blob in sorted(files.items())
-        if blob.data and _PATH.fullmatch(path)
-    )
+def is_workflow(path: str) -> bool:
+    """Whether a path is that of a GitHub workflow."""
+    return _PATH.fullmatch(path) is not None
+
+
+def read_workflows(files: Mapping[str, bytes]) -> tuple[Workflow, ...]:
+    """The workflows among the files of a repository, sorted by path; empty ones are none."""
+    return tuple(_workflow(path, data) for path, data in sorted(files.items()) if data and is_workflow(path))
 
 
 def last_cargo_step(workflows: Iterable[Workflow]) -> tuple[Workflow, Line] | None:
@@ -88,6 +89,8 @@ def steps_behind(content: bytes | None, workflow: Workflow, step: Line, text: st
     return () if head is None else (Edit(workflow.path, "behind", step.line, f"{head[1]}{text}"),)
 
 
+# Both sides of a comparison mostly have the same workflows, and several surveys read them.
+@lru_cache(maxsize=64)
 def _workflow(path: str, data: bytes) -> Workflow:
     import yaml
 

@@ -17,15 +17,12 @@ from analyzers.model import Unanalysed, UnanalysedReason
 from analyzers.rust.grammar_lag import without_lag
 from analyzers.rust.items import ScopeKind
 from analyzers.rust.source import Source
+from analyzers.rust.watching import watched_tree
 
 _CONTAINERS = frozenset((ScopeKind.FILE, ScopeKind.MODULE, ScopeKind.IMPL, ScopeKind.TRAIT, ScopeKind.EXTERN))
-_SLICE = 1 << 16
-# Up to this size a parse is quick whatever the text (100,000 unclosed brackets: 0.03 s) and need not be watched.
 _LARGEST_ITEM = 1 << 21
+# Up to this size a parse is quick whatever the text (100,000 unclosed brackets: 0.03 s) and need not be watched.
 _UNWATCHED = 1 << 17
-# One progress call is some hundred parser operations; real items need far fewer per byte.
-_CALLS_PER_BYTE = 1
-_MIN_CALLS = 10_000
 
 
 @cache
@@ -91,29 +88,7 @@ def _error_in(text: bytes) -> int | None:
 
 def bounded_tree(text: bytes) -> tree_sitter.Tree | None:
     """The tree of any text, or None when the parse would have taken longer than any real source needs."""
-    return _parser().parse(text) if len(text) <= _UNWATCHED else _watched_parse(text)
-
-
-def _watched_parse(text: bytes) -> tree_sitter.Tree | None:
-    """A parse that ends after a number of parser operations that no real item needs; None when it did."""
-    calls = 0
-    budget = max(_MIN_CALLS, len(text) * _CALLS_PER_BYTE)
-
-    def read(offset: int, _point: tuple[int, int]) -> bytes:
-        return text[offset : offset + _SLICE]
-
-    def progress(_offset: int, _has_error: bool) -> bool:
-        nonlocal calls
-        calls += 1
-        return calls > budget
-
-    parser = _parser()
-    try:
-        return parser.parse(read, progress_callback=progress)
-    except ValueError:
-        # tree-sitter's way to say that the progress callback cancelled the parse.
-        parser.reset()
-        return None
+    return watched_tree(_parser(), text, _UNWATCHED)
 
 
 def _locate(cursor: tree_sitter.TreeCursor) -> int:

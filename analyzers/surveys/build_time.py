@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from analyzers.manifest.package import is_manifest
 from analyzers.model import Analysis
 from analyzers.survey import Sides, Sites, Survey, Surveyed, Tree
 
 
 def _concerns(path: str) -> bool:
-    return path.endswith((".rs", "/Cargo.toml")) or path == "Cargo.toml"
+    return path.endswith(".rs") or is_manifest(path)
 
 
 def _wants(sides: Sides) -> Iterable[str]:

@@ -7,11 +7,12 @@ from argparse import Namespace
 from pathlib import Path
 
 from analyzers.model import Analysis, FileChange
+from analyzers.survey import sources
 from bot.assess import assess
 from bot.cli import INTERNAL, NOTHING_TO_ASK, REVIEW_NEEDED
 from bot.cli.errors import UserError
 from bot.cli.output import display, write
-from bot.comparison import Around, sources
+from bot.comparison import Around
 from bot.git import GitError, Repository
 from bot.isolation import Workers
 from bot.model import Decision, Mode, ReviewReport, State
@@ -26,8 +27,8 @@ def run_review(options: Namespace) -> int:
     policy = read_policy(options.policy)
     repository = Repository.open(options.path)
     base, head, changes = _changes(repository, options)
-    # For the index and the work tree the last commit answers: a declaration that is only there asks once more.
     library = Repository.open(options.advisories) if options.advisories else None
+    # For the index and the work tree the last commit answers: a declaration that is only there asks once more.
     around = Around(repository, base, "HEAD" if head in (INDEX, WORKTREE) else head, changes, library)
     # One worker is enough for a pull request: a second one would cost its start.
     with Workers(processes=1) as workers:

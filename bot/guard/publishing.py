@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from analyzers.manifest.package import is_manifest
 from analyzers.publishing.checklist import checklist
 from analyzers.publishing.model import Checklist
 from analyzers.publishing.tree import Blob, Listing, crate_trees, with_base
@@ -18,7 +19,6 @@ MOST = 20
 """How many packages of one pull request are checked: a comment has no room for more."""
 MOST_BYTES = 64 << 20
 """Bytes of one package's files that a worker reads."""
-_MANIFEST = "Cargo.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +113,7 @@ def published(repository: Repository, base: str, head: str, runner: Runner, *, a
 
 
 def _manifests(tree: list[Entry]) -> dict[str, tuple[str, str]]:
-    return {
-        entry.path: (entry.mode, entry.blob)
-        for entry in tree
-        if entry.path == _MANIFEST or entry.path.endswith(f"/{_MANIFEST}")
-    }
+    return {entry.path: (entry.mode, entry.blob) for entry in tree if is_manifest(entry.path)}
 
 
 def _changed(before: list[Entry], after: list[Entry]) -> frozenset[str]:

@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analyzers.fingerprint import digest_of, of_unanalysed
-from analyzers.manifest.package import package_name
+from analyzers.manifest.package import MANIFEST, is_manifest, package_name
 from analyzers.model import Analysis, FileChange
+from analyzers.survey import sources
 from bot.assess import analysis_of
-from bot.comparison import Around, sources
+from bot.comparison import Around
 from bot.git import Entry, Repository
 from bot.model import PolicyEdit
 from bot.policy import POLICY_PATHS
 from bot.ports import Runner
-
-_MANIFEST = "Cargo.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +70,9 @@ def study(
         GitError: a commit or its trees cannot be read.
     """
     changes = repository.diff(base, head)
-    analysis = analysis_of(changes, runner, Around(repository, base, head, changes))
-    before, after = repository.tree(base), repository.tree(head)
+    around = Around(repository, base, head, changes)
+    analysis = analysis_of(changes, runner, around)
+    before, after = around.base_tree, around.head_tree
     return Study(
         base,
         head,
@@ -120,14 +120,10 @@ def _crates(
 
 def _packages(repository: Repository, tree: Sequence[Entry]) -> dict[str, str]:
     """Package names by folder; the root's is empty."""
-    manifests = {
-        entry.path: entry.blob
-        for entry in tree
-        if entry.kind == "file" and (entry.path == _MANIFEST or entry.path.endswith("/" + _MANIFEST))
-    }
+    manifests = {entry.path: entry.blob for entry in tree if entry.kind == "file" and is_manifest(entry.path)}
     data = dict(repository.read_blobs(sorted(set(manifests.values()))))
     named = {
-        path.removesuffix(_MANIFEST).rstrip("/"): package_name(data[blob] or b"")
+        path.removesuffix(MANIFEST).rstrip("/"): package_name(data[blob] or b"")
         for path, blob in manifests.items()
     }
     return {folder: name for folder, name in named.items() if name}

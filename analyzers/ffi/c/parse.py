@@ -32,12 +32,10 @@ from analyzers.ffi.c.types import (
     Void,
     Word,
 )
+from analyzers.rust.watching import watched_tree
 
-_SLICE = 1 << 16
-# Up to this size a parse is quick whatever the text, and need not be watched; see analyzers.rust.parse.
+# Up to this size a parse is quick whatever the text, and need not be watched.
 _UNWATCHED = 1 << 14
-_CALLS_PER_BYTE = 1
-_MIN_CALLS = 10_000
 # Real declarations nest types and declarators a few levels deep.
 _DEEPEST = 40
 _TAGS: dict[str, Tag] = {"struct_specifier": "struct", "union_specifier": "union", "enum_specifier": "enum"}
@@ -93,7 +91,7 @@ def _parser() -> tree_sitter.Parser:
 
 def declarations(text: bytes, setting: Setting) -> tuple[Declaration, ...]:
     """What one outermost declaration declares, nested types first; nothing when it does not parse."""
-    tree = _tree(text)
+    tree = watched_tree(_parser(), text, _UNWATCHED)
     if tree is None or tree.root_node.has_error:
         return ()
     reader = _Reader(text, setting)
@@ -103,30 +101,6 @@ def declarations(text: bytes, setting: Setting) -> tuple[Declaration, ...]:
     except _TooDeepError:
         return ()
     return tuple(reader.found)
-
-
-def _tree(text: bytes) -> tree_sitter.Tree | None:
-    """The tree of any text; None when the parse takes longer than any real declaration needs."""
-    if len(text) <= _UNWATCHED:
-        return _parser().parse(text)
-    calls = 0
-    budget = max(_MIN_CALLS, len(text) * _CALLS_PER_BYTE)
-
-    def read(offset: int, _point: tuple[int, int]) -> bytes:
-        return text[offset : offset + _SLICE]
-
-    def progress(_offset: int, _has_error: bool) -> bool:
-        nonlocal calls
-        calls += 1
-        return calls > budget
-
-    parser = _parser()
-    try:
-        return parser.parse(read, progress_callback=progress)
-    except ValueError:
-        # tree-sitter's way to say that the progress callback cancelled the parse.
-        parser.reset()
-        return None
 
 
 class _Reader:

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from analyzers.buildtime.sites import build_time
 from analyzers.model import Analysis, Change, ChangeClass, Unanalysed
-from analyzers.survey import Entry, Sides, Tree
+from analyzers.survey import Entry, Tree
 from bot.comparison import Around
 from bot.git import GitError, Repository
-from bot.surveying import Inspection, _with_wanted, inspect
-from tests.benchmarks.soundness.replay import Inline
+from bot.surveying import Inspection, bare_sides, inspect, with_wanted
+from tests.benchmarks.replaying import Inline
 
 PATHS = (
     "*build.rs", "*build/*.rs", "*Cargo.toml", "*.cargo/config*", ".github/workflows/*", "*clippy.toml",
@@ -132,14 +132,9 @@ def _changes(repository: Repository, commit: str) -> tuple[Change, ...]:
     base = parents[0] if parents else None
     files = tuple(repository.diff(base, commit))
     around = Around(repository, base or repository._empty_tree(), commit, files)
-    old, new = around.entries()
-    contents = [
-        {side.path: side.data for side in sides if side is not None and side.data is not None}
-        for sides in ([each.base for each in files], [each.head for each in files])
-    ]
-    sides = Sides(Tree(old, contents[0]), Tree(new, contents[1]), files)
+    sides = bare_sides(files, around)
     begun = [Inspection(each, sides, Analysis()) for each in SURVEYS]
-    ready, _ = _with_wanted(begun, Inline(), around)
+    ready, _ = with_wanted(begun, Inline(), around)
     return tuple(change for inspection in ready for change in inspect(inspection).changes)
 
 

@@ -6,16 +6,11 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from dataclasses import replace
 
-from analyzers.ffi.header_review import reviewed, wanted
+from analyzers.ffi.header_review import reviewed
 from analyzers.model import Analysis, Finding
-from analyzers.survey import Sides, Tree
-from bot.comparison import Around, sources
 from bot.git import Repository
-
-_ROUNDS = 4
-_LIMIT = 64 << 20
+from tests.benchmarks.replaying import read_sides
 
 
 def commits(folder: str, count: int, paths: list[str]) -> list[str]:
@@ -33,32 +28,7 @@ def findings(repository: Repository, commit: str) -> tuple[Finding, ...]:
     """What the survey tells of a commit against its parent, the files read in rounds as the shell reads them."""
     base = repository.resolve(f"{commit}^")
     changes = repository.diff(base, commit)
-    around = Around(repository, base, commit, changes)
-    before, after = around.entries()
-    sides = Sides(
-        Tree(before, sources(change.base for change in changes)),
-        Tree(after, sources(change.head for change in changes)),
-        tuple(changes),
-    )
-    for _ in range(_ROUNDS):
-        paths = set(wanted(sides))
-        trees = []
-        for tree in (sides.base, sides.head):
-            missing = {
-                path: tree.entries[path].blob
-                for path in paths
-                if path in tree.entries and path not in tree.contents and tree.entries[path].mode == "file"
-            }
-            read = around.read(sorted(set(missing.values())), _LIMIT)
-            new = {path: read[blob] for path, blob in missing.items() if blob in read}
-            trees.append(replace(tree, contents={**tree.contents, **new}))
-        if all(
-            len(old.contents) == len(new.contents)
-            for old, new in zip((sides.base, sides.head), trees, strict=True)
-        ):
-            break
-        sides = replace(sides, base=trees[0], head=trees[1])
-    return reviewed(sides, Analysis()).findings
+    return reviewed(read_sides("ffi-headers", repository, base, commit, changes), Analysis()).findings
 
 
 def main() -> int:

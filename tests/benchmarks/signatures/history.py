@@ -8,19 +8,16 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
-from analyzers.model import Analysis, Change, FileSide
-from analyzers.survey import Sides, Surveyed, Tree
+from analyzers.model import Analysis, Change
+from analyzers.survey import Sides, Surveyed
 from analyzers.surveys.ffi_signatures import SURVEY
 from bot.assess import analysis_of
-from bot.comparison import Around
 from bot.git import GitError, Repository
 from bot.render import prose
 from tests.benchmarks.accuracy.history import Repository as History
-from tests.benchmarks.soundness.replay import Inline
+from tests.benchmarks.replaying import Inline, read_sides
 
 _KINDS = frozenset(
     ("foreign-fn", "foreign-static", "extern-fn", "fn-pointer", "extern-block", "layout", "ffi-bridge")
@@ -50,27 +47,7 @@ def replayed(repository: Repository, commit: str) -> tuple[Sides, Analysis]:
     """A commit against its parent, with everything that the survey wants to read."""
     base, head = repository.resolve(f"{commit}^1"), repository.resolve(commit)
     changes = repository.diff(base, head)
-    around = Around(repository, base, head, changes)
-    before, after = around.entries()
-    sides = Sides(
-        Tree(before, _contents([change.base for change in changes])),
-        Tree(after, _contents([change.head for change in changes])),
-        tuple(changes),
-    )
-    paths = tuple(SURVEY.wants(sides))
-    sides = replace(sides, base=_filled(sides.base, paths, around), head=_filled(sides.head, paths, around))
-    return sides, analysis_of(changes, Inline())
-
-
-def _contents(sides: list[FileSide | None]) -> Mapping[str, bytes]:
-    return {side.path: side.data for side in sides if side is not None and side.data is not None}
-
-
-def _filled(tree: Tree, paths: tuple[str, ...], around: Around) -> Tree:
-    missing = {path: tree.entries[path].blob for path in paths if path in tree.entries}
-    read = around.read(sorted(set(missing.values())), 256 << 20)
-    found = {path: read[blob] for path, blob in missing.items() if blob in read}
-    return replace(tree, contents={**found, **tree.contents})
+    return read_sides(SURVEY.id, repository, base, head, changes), analysis_of(changes, Inline())
 
 
 def tell(subject: str, commit: str, analysis: Analysis, found: Surveyed, counts: Counter[str]) -> None:

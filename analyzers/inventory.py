@@ -12,7 +12,7 @@ from analyzers import contracts
 from analyzers.fingerprint import digest_of
 from analyzers.manifest.package import package_name
 from analyzers.model import Crate, Inventory, Place, Scan, Site, Unanalysed, UnanalysedReason
-from analyzers.paths import is_test_target
+from analyzers.paths import folders_above, is_test_target
 from analyzers.survey import Sites
 
 # Bidirectional controls matter where somebody changes a file; test corpora are full of them.
@@ -97,13 +97,10 @@ def _packages(manifests: Mapping[str, bytes]) -> dict[str, str]:
 
 def _owner(path: str, packages: Mapping[str, str]) -> tuple[str, str]:
     """Folder and name of the package whose manifest is nearest above a file; ``(".", "")`` when there is none."""
-    folder = dirname(path)
-    while True:
+    for folder in folders_above(path):
         if (folder or ".") in packages:
             return folder or ".", packages[folder or "."]
-        if not folder:
-            return ".", ""
-        folder = dirname(folder)
+    return ".", ""
 
 
 def test_only_paths(files: Iterable[tuple[str, Scan]]) -> frozenset[str]:

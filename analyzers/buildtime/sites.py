@@ -13,7 +13,6 @@ from analyzers.buildtime.directives import Directive
 from analyzers.buildtime.units import (
     Member,
     Package,
-    folders_above,
     macro_root_without_cargo,
     named_after,
     nearest_manifest,
@@ -24,7 +23,7 @@ from analyzers.manifest.package import MANIFEST
 from analyzers.manifest.reading import unreadable
 from analyzers.manifest.settings import Setting, scan_of
 from analyzers.model import Scan, Site, Unanalysed, UnanalysedReason
-from analyzers.paths import is_test_target
+from analyzers.paths import folders_above, is_test_target
 from analyzers.rust.source import Source
 from analyzers.rust.tokens import NESTED, digest
 from analyzers.survey import Tree

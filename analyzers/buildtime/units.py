@@ -16,6 +16,7 @@ from typing import Any, Literal
 from analyzers.inventory import module_candidates
 from analyzers.manifest.document import Document, DocumentError, read_document
 from analyzers.manifest.package import MANIFEST
+from analyzers.paths import folders_above
 from analyzers.survey import Tree
 
 _MODULE = re.compile(rb"\bmod\s+(?:r#)?([A-Za-z_]\w*)\s*;")
@@ -112,16 +113,6 @@ def package_at(tree: Tree, folder: str) -> Package | None:
     except DocumentError as error:
         package = Package(folder, path, None, error)
     return package if package.is_package else None
-
-
-def folders_above(path: str) -> Iterator[str]:
-    """The folder of a path and those above it; the root of the repository is the empty one."""
-    folder = dirname(path)
-    while True:
-        yield folder
-        if not folder:
-            return
-        folder = dirname(folder)
 
 
 def nearest_manifest(tree: Tree, path: str) -> str | None:

@@ -11,7 +11,7 @@ from analyzers.ffi.against import Against, Mismatch, with_origin
 from analyzers.ffi.c.headers import Headers, Store
 from analyzers.ffi.crate import Readings, Sources
 from analyzers.model import Analysis, Finding, Severity
-from analyzers.paths import is_rust, is_test_target
+from analyzers.paths import folders_above, is_rust, is_test_target
 from analyzers.survey import Sides, Surveyed, Tree
 
 FINDING = "ffi-header-mismatch"
@@ -77,9 +77,7 @@ def _nearest(paths: Iterable[str], changed: Iterable[str]) -> tuple[str, ...]:
 
 def _shared(folder: str, ranks: Mapping[str, int]) -> int:
     """How many folders a path shares with the changed one that is nearest to it."""
-    while folder and folder not in ranks:
-        folder = dirname(folder)
-    return ranks.get(folder, 0)
+    return next((ranks[above] for above in folders_above(join(folder, "")) if above in ranks), 0)
 
 
 def _near(sources: tuple[str, ...], changed: Iterable[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname, join
 
-from analyzers.paths import is_rust
+from analyzers.paths import folders_above, is_rust
 
 MAX_FILES = 4000
 """How many sources of one package are read; the largest real package seen has some 2,000."""
@@ -29,12 +29,10 @@ class Packages:
 
     def root(self, path: str) -> str:
         """The folder of the package that holds a file; without a manifest above it, the file's own folder."""
-        folder = own = dirname(path)
+        own = dirname(path)
         if (known := self._known.get(own)) is not None:
             return known
-        while folder and folder not in self._roots:
-            folder = dirname(folder)
-        self._known[own] = found = folder if folder in self._roots else own
+        self._known[own] = found = next((above for above in folders_above(path) if above in self._roots), own)
         return found
 
     @cached_property

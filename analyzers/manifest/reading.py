@@ -8,6 +8,7 @@ from posixpath import dirname, join, normpath
 from analyzers.manifest.document import Document, DocumentError, read_document
 from analyzers.manifest.package import MANIFEST
 from analyzers.model import Unanalysed, UnanalysedReason
+from analyzers.paths import folders_above
 from analyzers.survey import Tree
 
 
@@ -19,14 +20,8 @@ def unreadable(tree: Tree, error: DocumentError) -> Unanalysed:
 
 def manifests_above(tree: Tree, path: str) -> Iterator[str]:
     """The manifests in the folders above a file, nearest first; for a manifest itself those above it."""
-    folder = dirname(path)
-    while True:
-        manifest = join(folder, MANIFEST)
-        if manifest != path and manifest in tree.entries:
-            yield manifest
-        if not folder:
-            return
-        folder = dirname(folder)
+    manifests = (join(folder, MANIFEST) for folder in folders_above(path))
+    yield from (manifest for manifest in manifests if manifest != path and manifest in tree.entries)
 
 
 def workspace_of(tree: Tree, document: Document) -> Document | None:

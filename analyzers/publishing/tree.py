@@ -17,6 +17,7 @@ from analyzers.manifest.document import Document, DocumentError, read_document
 from analyzers.manifest.manifest import Manifest, read_manifest
 from analyzers.manifest.package import is_manifest
 from analyzers.manifest.patterns import Patterns
+from analyzers.paths import folders_above
 
 _READ = re.compile(
     r"(?:.*/)?(?:Cargo\.toml|Cargo\.lock|[^/]*\.rs|rust-toolchain(?:\.toml)?|\.cargo/config(?:\.toml)?"
@@ -192,10 +193,9 @@ def with_base(
 
 
 def _above(folder: str) -> Iterator[str]:
-    """The folders above one, nearest first."""
-    while folder not in {".", ""}:
-        folder = posixpath.dirname(folder) or "."
-        yield folder
+    """The folders above one, nearest first; the root is ``.``, and nothing is above it."""
+    if folder not in {".", ""}:
+        yield from (above or "." for above in folders_above(folder))
 
 
 def _wanted(documents: Mapping[str, Document], broken: Mapping[str, BrokenManifest]) -> set[str]:

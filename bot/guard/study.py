@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from analyzers.fingerprint import digest_of, of_unanalysed
 from analyzers.manifest.package import MANIFEST, is_manifest, package_name
 from analyzers.model import Analysis, FileChange
+from analyzers.paths import folders_above
 from analyzers.survey import sources
 from bot.assess import analysis_of
 from bot.comparison import Around
@@ -130,9 +131,4 @@ def _packages(repository: Repository, tree: Sequence[Entry]) -> dict[str, str]:
 
 
 def _nearest(path: str, packages: Mapping[str, str]) -> str:
-    folder = path
-    while folder:
-        folder = folder.rpartition("/")[0]
-        if folder in packages:
-            return packages[folder]
-    return ""
+    return next((packages[folder] for folder in folders_above(path) if folder in packages), "")

@@ -139,6 +139,8 @@ HOSTILE: Mapping[str, tuple[str, bytes]] = {
     "a workflow of brackets": (".github/workflows/ci.yml", b"[" * 100_000),
     "a build script of spaces": ("build.rs", b"fn main() { Command :: new (" + b" " * 500_000),
     "conditions in conditions": ("src/lib.rs", b"#[cfg(" + b"any(unix, " * 10_000),
+    "a file at the root of the computer": ("/", b""),
+    "a crate at the root of the computer": ("/Cargo.toml", MANIFEST.encode()),
     "a lock file of sources": ("Cargo.lock", b'source = "git+' * 100_000),
 }  # fmt: skip
 

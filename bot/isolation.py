@@ -55,12 +55,18 @@ class Limits:
     Processor time passes no faster on a busy machine, so verdicts repeat; wall time catches what only waits.
     On POSIX the kernel's timers end a worker even inside C code; elsewhere the caller's clock does (wall time
     only). ``memory`` is what a worker may add to what it has at its start, where the platform enforces it
-    (Linux and the BSDs).
+    (Linux and the BSDs). ``niceness`` is how far a worker steps back for other processes (POSIX).
     """
 
     cpu_seconds: float = 5.0
     wall_seconds: float = 20.0
     memory: int = 512 * MEBIBYTE
+    niceness: int = 0
+
+    @property
+    def arguments(self) -> tuple[str, str, str, str]:
+        """As ``serve_items`` takes them."""
+        return str(self.cpu_seconds), str(self.wall_seconds), str(self.memory), str(self.niceness)
 
 
 class WorkerError(Exception):
@@ -379,8 +385,8 @@ class _Program:
 
         package = str(Path(__file__).resolve().parents[1])
         path = [*sys.path, *([] if package in sys.path else [package])]
-        numbers = [limits.cpu_seconds, limits.wall_seconds, limits.memory, channel.fileno()]
-        command = [sys.executable, "-I", "-c", _BOOT.format(path=ascii(path)), *map(str, numbers)]
+        boot = _BOOT.format(path=ascii(path))
+        command = [sys.executable, "-I", "-c", boot, *limits.arguments, str(channel.fileno())]
         environment = {name: value for name, value in os.environ.items() if not _is_secret(name)}
         # Out of the terminal's process group: Ctrl-C is the caller's to handle.
         if sys.platform == "win32":
@@ -477,7 +483,7 @@ if sys.platform == "linux":
                 sys.stdout = sys.stderr = open(2, "w", errors="backslashreplace", closefd=False)  # noqa: SIM115
                 for name in filter(_is_secret, list(os.environ)):
                     del os.environ[name]
-                serve_items(str(limits.cpu_seconds), str(limits.wall_seconds), str(limits.memory), "3")
+                serve_items(*limits.arguments, "3")
             except BaseException as error:  # noqa: BLE001 - whatever it is, the caller's own code must not go on here
                 os.write(2, repr(error).encode("utf-8", "replace"))
             finally:
@@ -561,9 +567,11 @@ def _one_line(text: bytes) -> str:
 # From here on: what runs in the worker.
 
 
-def serve_items(cpu_seconds: str, wall_seconds: str, memory: str, descriptor: str) -> NoReturn:
+def serve_items(cpu_seconds: str, wall_seconds: str, memory: str, niceness: str, descriptor: str) -> NoReturn:
     """Be a worker until the caller hangs up."""
     _die_with_caller()
+    if sys.platform != "win32":
+        os.nice(int(niceness))
     channel = _connect(int(descriptor))
     cpu, wall = float(cpu_seconds), float(wall_seconds)
     function: Callable[[Any], Any] | None = None

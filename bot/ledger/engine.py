@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from bot.ledger.write_turns import take_turns
+from bot.ledger.write_turns import AHEAD, take_turns
 
 BUSY_SECONDS = 30
 """How long a writer waits for another process's write on SQLite."""
@@ -111,10 +111,14 @@ def _write_ahead(connection: Any) -> None:
 
 
 @contextmanager
-def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction that sees what it read until it commits; on SQLite it holds the write lock from the start."""
+def writing(engine: sa.Engine, *, ahead: bool = False) -> Iterator[sa.Connection]:
+    """A transaction that sees what it read until it commits; on SQLite it holds the write lock from the start.
+
+    ``ahead`` of other writers of this process, for what somebody waits for; it must be short.
+    """
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
+            connection.info[AHEAD] = ahead
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield connection
 

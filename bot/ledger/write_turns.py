@@ -10,30 +10,33 @@ import sqlalchemy as sa
 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "BEGIN", "REPLACE")
 _HELD = "cratewarden-turn"
+AHEAD = "cratewarden-ahead"
+"""Set in a connection's ``info``, this turn comes before those of all that are not in a hurry."""
 
 
 class _Turns:
-    """A lock that is given to whoever has waited longest."""
+    """A lock that is given to whoever has waited longest, those in a hurry first."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
+        self._hurried: collections.deque[threading.Lock] = collections.deque()
         self._waiting: collections.deque[threading.Lock] = collections.deque()
         self._taken = False
 
-    def take(self) -> None:
+    def take(self, ahead: bool) -> None:
         with self._guard:
             if not self._taken:
                 self._taken = True
                 return
             mine = threading.Lock()
             mine.acquire()
-            self._waiting.append(mine)
+            (self._hurried if ahead else self._waiting).append(mine)
         mine.acquire()
 
     def give(self) -> None:
         with self._guard:
-            if self._waiting:
-                self._waiting.popleft().release()
+            if queue := self._hurried or self._waiting:
+                queue.popleft().release()
             else:
                 self._taken = False
 
@@ -49,10 +52,11 @@ def take_turns(engine: sa.Engine) -> None:
     def before(connection: sa.Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
         info = connection.info
         if _HELD not in info and statement.lstrip()[:7].upper().startswith(_WRITES):
-            turns.take()
+            turns.take(info.pop(AHEAD, False))
             info[_HELD] = True
 
     def give_back(info: dict[Any, Any]) -> None:
+        info.pop(AHEAD, None)
         if info.pop(_HELD, None):
             turns.give()
 

@@ -145,7 +145,7 @@ class Queue:
         except ValueError as mistake:
             wanted, error = (), f"{type(mistake).__name__}: {mistake}"
         now = self._ledger.clock.now()
-        with writing(self._ledger.engine) as connection:
+        with writing(self._ledger.engine, ahead=True) as connection:
             path = work.open_delivery(connection, delivery.id, delivery.event, now)
             if not path:
                 return Outcome.DUPLICATE

@@ -16,7 +16,7 @@ from bot.github.errors import TransientError
 from bot.guard.guard import carry_out
 from bot.guard.reconcile import Reconciler
 from bot.guard.world import StaleError, World
-from bot.isolation import Workers
+from bot.isolation import Limits, Workers
 from bot.jobs import Job, Where
 from bot.ledger import Ledger
 from bot.mirror import Mirrors
@@ -25,6 +25,8 @@ from bot.pull import RepositoryRef
 from bot.queue import Queue
 from bot.web.server import Work
 
+_NICENESS = 5
+"""How far a worker that reads code steps back for the thread that answers webhooks."""
 _REDELIVER_SINCE = datetime.timedelta(days=3)
 """GitHub forgets deliveries after three days."""
 _REDELIVER_AT_ONCE = 200
@@ -94,5 +96,5 @@ def world_of(settings: Settings, ledger: Ledger, app: App, address: Address) -> 
 @contextlib.contextmanager
 def runner() -> Iterator[Runner]:
     """A worker of its own for one job: other threads of the server must not be copied into it."""
-    with Workers(processes=1, fork=False) as workers:
+    with Workers(processes=1, limits=Limits(niceness=_NICENESS), fork=False) as workers:
         yield workers

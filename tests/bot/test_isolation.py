@@ -56,6 +56,10 @@ def pid_of(_: int) -> int:
     return os.getpid()
 
 
+def niceness_of(_: int) -> int:
+    return os.nice(0)
+
+
 def other_pid_of(_: int) -> int:
     return os.getpid()
 
@@ -139,6 +143,12 @@ def start(request: pytest.FixtureRequest) -> Iterator[Callable[..., Workers]]:
 
 def run(workers: Workers, function: Callable[[T], R], items: Sequence[T]) -> list[tuple[T, R | Failure]]:
     return list(workers.run(function, items, lambda _: 1))
+
+
+def test_a_worker_steps_back_for_other_processes_as_far_as_it_is_told(start: Callable[..., Workers]) -> None:
+    usual = os.nice(0)
+    assert run(start(1), niceness_of, [1]) == [(1, usual)]
+    assert run(start(1, Limits(niceness=2)), niceness_of, [1]) == [(1, usual + 2)]
 
 
 def is_gone(pid: int) -> bool:

@@ -102,14 +102,14 @@ def _write(text: str) -> None:
 @contextmanager
 def _ends_on_signals() -> Iterator[None]:
     """Ctrl-C, a closed terminal and SIGTERM end the demo in order, and nothing interrupts that."""
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    from bot.demo.signals import ENDING
 
     def end(_number: int, _frame: FrameType | None) -> None:
-        for each in signals:
+        for each in ENDING:
             signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    kept = {each: signal.signal(each, end) for each in signals}
+    kept = {each: signal.signal(each, end) for each in ENDING}
     try:
         yield
     finally:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.demo.signals import signals_wait
 from bot.sandbox.model import App
 
 _READY = "listening on "
@@ -67,7 +68,7 @@ class ServerProcess:
 
     def launch(self) -> None:
         """Start it without waiting."""
-        with self.log.open("ab") as log:
+        with self.log.open("ab") as log, signals_wait():
             # A session of its own: Ctrl-C is for us, and we end the server in order.
             self._process = subprocess.Popen(
                 # -P: what lies in the current folder is not ours to import.

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.demo.history import before
 from bot.demo.process import ServerProcess
+from bot.demo.signals import signals_wait
 from bot.sandbox.people import User
 from bot.sandbox.projects import Project
 from bot.sandbox.world import Sandbox
@@ -56,7 +57,7 @@ def raised(port: int = 0, github_port: int = 0) -> Iterator[Stage]:
         OSError: the sandbox's port is taken.
     """
     with (
-        tempfile.TemporaryDirectory(prefix="cratewarden-demo-") as name,
+        _folder() as name,
         Sandbox.start(Path(name, "github"), port=github_port) as github,
     ):
         server = ServerProcess(Path(name, "server"), github.app, github.url, port=port)
@@ -71,6 +72,15 @@ def raised(port: int = 0, github_port: int = 0) -> Iterator[Stage]:
             # GitHub first, so that it does not write to a server that is gone.
             github.deliver_to("")
             server.stop(10)
+
+
+@contextmanager
+def _folder() -> Iterator[str]:
+    """A folder that is there as long as the context."""
+    with signals_wait():
+        folder = tempfile.TemporaryDirectory(prefix="cratewarden-demo-")
+    with folder as name:
+        yield name
 
 
 def _built(github: Sandbox, server: ServerProcess) -> Stage:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from analyzers import contracts
 from analyzers.fingerprint import digest_of
 from analyzers.manifest.package import package_name
-from analyzers.model import Crate, Inventory, Place, Scan, Site, Unanalysed, UnanalysedReason
+from analyzers.model import Crate, Finding, Inventory, Place, Scan, Site, Unanalysed, UnanalysedReason
 from analyzers.paths import folders_above, is_test_target
 from analyzers.survey import Sites
 
@@ -64,12 +64,27 @@ def take_inventory(
         tally.kinds.update(site.kind for site in sites)
         places += _places(path, sites, in_test=is_test_target(path) or path in test_paths)
     places.sort(key=lambda pair: (pair[0].path, pair[0].site.line, pair[0].site.kind, pair[0].site.column))
-    findings = sorted(
-        contracts.missing(place for place, _ in places),
-        key=lambda finding: (finding.path, finding.line, finding.id, finding.column),
+    counted = Inventory(tuple(places), crates=tuple(_crates(tallies)))
+    return with_findings(counted, contracts.missing(place for place, _ in places), doubts)
+
+
+def with_findings(
+    inventory: Inventory, findings: Iterable[Finding], unanalysed: Iterable[Unanalysed]
+) -> Inventory:
+    """The inventory with more findings, and with more that could not be judged."""
+    return replace(
+        inventory,
+        findings=tuple(sorted((*inventory.findings, *findings), key=_finding_order)),
+        unanalysed=tuple(sorted((*inventory.unanalysed, *unanalysed), key=_doubt_order)),
     )
-    doubts.sort(key=lambda doubt: (doubt.path, doubt.line, doubt.reason))
-    return Inventory(tuple(places), tuple(findings), tuple(_crates(tallies)), tuple(doubts))
+
+
+def _finding_order(finding: Finding) -> tuple[str, int, str, int, str]:
+    return finding.path, finding.line, finding.id, finding.column, finding.item
+
+
+def _doubt_order(doubt: Unanalysed) -> tuple[str, int, str, str]:
+    return doubt.path, doubt.line, doubt.reason, doubt.detail
 
 
 def _places(path: str, sites: Iterable[Site], *, in_test: bool) -> Iterator[tuple[Place, str]]:

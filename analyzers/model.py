@@ -258,6 +258,13 @@ class Change:
         """Whether the change only makes the compiler stricter."""
         return Reason.TIGHTENED in self.reasons
 
+    @property
+    def relying(self) -> tuple[str, ...]:
+        """The paths of the sites that rely on an exposed edit, each once; none for other changes."""
+        if self.change is not ChangeClass.EXPOSED:
+            return ()
+        return tuple(dict.fromkeys(note.path for note in self.notes if note.path))
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -6,7 +6,7 @@ So it stays pure, reads nothing it did not declare, and costs nothing where noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -37,10 +37,14 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """One side: everything that is there, and the contents that were asked for and could be read."""
+    """One side: everything that is there, and the contents that were asked for and could be read.
+
+    ``problem`` says in words why a library could not be listed; what needs it cannot be judged then.
+    """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
     contents: Mapping[str, bytes] = field(default_factory=dict)
+    problem: str = ""
 
     def files(self, *endings: str) -> tuple[str, ...]:
         """The paths of plain files that end with one of ``endings``, sorted."""
@@ -98,6 +102,22 @@ class Surveyed:
 Sites = Mapping[str, Sequence[Site]]
 """Sites by path, each in the order of their keywords."""
 
+Kinds = Mapping[str, frozenset[str]]
+"""The kinds of the sites that stand in each path, test code left out: none where all of them are for tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What a survey tells of a tree as it stands, without a change.
+
+    ``portions`` names the files that have to be judged together, given everything that is there and which sites were
+    found where; nothing has been read but manifests. ``findings`` judges one portion: a tree that holds just its
+    files, all of them read.
+    """
+
+    portions: Callable[[Tree, Kinds], Iterable[Collection[str]]]
+    findings: Callable[[Tree], tuple[Finding, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class Survey:
@@ -108,6 +128,7 @@ class Survey:
     In an audit everything is new and nothing has been read, so a survey with ``sites`` names every path it needs.
     ``compare`` works on the sides and on what the comparison of changed files found. ``sites`` lists what an audit
     shall count on one side; None where the survey has no sites of its own. ``findings`` are the ids it may give.
+    ``audit`` tells those of a whole tree; None where the survey has nothing to tell without a change.
     """
 
     id: str
@@ -117,6 +138,7 @@ class Survey:
     compare: Callable[[Sides, Analysis], Surveyed]
     sites: Callable[[Tree], Sites] | None = None
     findings: tuple[str, ...] = ()
+    audit: Audit | None = None
 
 
 def compare_sites(base: Mapping[str, Scan], head: Mapping[str, Scan]) -> tuple[Change, ...]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
-from analyzers.model import Inventory, Scan, Unanalysed
+from analyzers.inventory import with_findings
+from analyzers.model import Finding, Inventory, Scan, Unanalysed, UnanalysedReason
 from analyzers.rust.scan import scan
-from analyzers.survey import Entry, Sites, Tree
+from analyzers.survey import Entry, Kinds, Sites, Tree
+from analyzers.surveys import surveys
 from bot.assess import Blob, ScanStore, audit, counted
 from bot.model import Failure
 from bot.ports import Runner
 from bot.sources import SourceError, SourceReader, Sources
-from bot.surveying import take_census
+from bot.surveying import READ_LIMIT, of_whole_tree, take_census
 
 
 class NoStore:
@@ -40,9 +44,11 @@ def take(
         for blob, result in runner.run(scan_one, missing, lambda blob: sizes[blob.path]):
             yield blob, _with_count(result, sources.reader, blob) if isinstance(result, Failure) else result
 
-    surveyed, unseen = _census(sources, runner)
+    tree = _tree(sources)
+    surveyed, unseen = _census(tree, sources, runner)
     doubts = (*sources.unanalysed, *unseen)
-    return audit(blobs, sources.manifests, doubts, scan_missing, store, progress, surveyed)
+    counted = audit(blobs, sources.manifests, doubts, scan_missing, store, progress, surveyed)
+    return _judged(counted, tree, sources, runner)
 
 
 class _Contents:
@@ -66,13 +72,71 @@ class _Contents:
         return found
 
 
-def _census(sources: Sources, runner: Runner) -> tuple[Sites, tuple[Unanalysed, ...]]:
-    """The sites that no single source shows, such as build scripts."""
+def _tree(sources: Sources) -> Tree:
     entries = {ref.path: Entry("file", ref.blob) for ref in (*sources.files, *sources.others)}
+    return Tree(entries, sources.manifests)
+
+
+def _census(tree: Tree, sources: Sources, runner: Runner) -> tuple[Sites, tuple[Unanalysed, ...]]:
+    """The sites that no single source shows, such as build scripts."""
     try:
-        return take_census(Tree(entries, sources.manifests), runner, _Contents(sources))
+        return take_census(tree, runner, _Contents(sources))
     finally:
         sources.reader.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Files that one survey judges together; ``size`` is theirs in bytes."""
+
+    survey: str
+    entries: Mapping[str, Entry]
+    size: int
+
+
+def judge(reader: SourceReader, portion: Portion) -> tuple[Finding, ...]:
+    """Read a portion and tell what its survey finds in it as it stands; runs in a worker."""
+    audit = surveys()[portion.survey].audit
+    if audit is None:
+        raise ValueError(f"{portion.survey} tells nothing without a change")
+    contents = {path: reader.read(path, entry.blob) for path, entry in portion.entries.items()}
+    return audit.findings(Tree(portion.entries, contents))
+
+
+def _judged(counted: Inventory, tree: Tree, sources: Sources, runner: Runner) -> Inventory:
+    """The inventory with the findings that no single source shows, such as declarations that clash."""
+    kinds = _kinds(counted)
+    fitting: list[Portion] = []
+    doubts: set[Unanalysed] = set()
+    for portion in _portions(tree, kinds, sources):
+        if portion.size <= READ_LIMIT:
+            fitting.append(portion)
+        else:
+            detail = f"{portion.survey}: {portion.size} bytes in {len(portion.entries)} files"
+            doubts.add(Unanalysed(".", UnanalysedReason.TOO_MANY, detail=detail))
+    found: list[Finding] = []
+    for portion, result in runner.run(partial(judge, sources.reader), fitting, lambda one: one.size):
+        if isinstance(result, Failure):
+            doubts.add(of_whole_tree(portion.survey, result))
+        else:
+            # Code for tests has no findings, and only who counted the sites knows all of it.
+            found += (finding for finding in result if kinds.get(finding.path))
+    return with_findings(counted, found, doubts)
+
+
+def _portions(tree: Tree, kinds: Kinds, sources: Sources) -> Iterator[Portion]:
+    sizes = {ref.path: ref.size for ref in (*sources.files, *sources.others)}
+    for survey in surveys().values():
+        for paths in survey.audit.portions(tree, kinds) if survey.audit else ():
+            entries = {path: tree.entries[path] for path in sorted(paths)}
+            yield Portion(survey.id, entries, sum(sizes[path] for path in entries))
+
+
+def _kinds(counted: Inventory) -> Kinds:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for place, _ in counted.places:
+        found[place.path].update(() if place.site.in_test else (place.site.kind,))
+    return {path: frozenset(kinds) for path, kinds in found.items()}
 
 
 def scan_blob(reader: SourceReader, blob: Blob) -> Scan:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from analyzers.inventory import declaring_candidates, module_candidates
 from analyzers.model import FileChange
 from analyzers.rust.scan import declared_modules
-from analyzers.survey import Entry
+from analyzers.survey import Entry, Tree
 from bot.git import Entry as TreeEntry
-from bot.git import Repository
+from bot.git import GitError, Repository
 
+_log = logging.getLogger("cratewarden.comparison")
 # In front of the ids of contents that are in the library and not in the repository.
 _LIBRARY = "library:"
 
@@ -39,6 +43,49 @@ def test_modules(
     return {path: roots.get(path, False) or path.startswith(folders) for path in wanted}
 
 
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Clones of what maintainers keep at hand, such as RustSec's database of advisories, by their folders.
+
+    They are opened whenever something is compared, so that bringing one up to date counts at once. Where a path is in
+    several, the first one counts.
+    """
+
+    clones: tuple[str, ...] = ()
+
+    def tree(self) -> Tree:
+        """Everything in the last commits; what cannot be listed is its problem, and in the log where it stands."""
+        entries: dict[str, Entry] = {}
+        for number, clone in enumerate(self.clones):
+            try:
+                for entry in Repository.open(clone).tree("HEAD"):
+                    blob = f"{_LIBRARY}{number}:{entry.blob}"
+                    entries.setdefault(entry.path, Entry(entry.kind, blob))
+            except GitError as error:
+                _log.warning("the clone %s with advisories cannot be read: %s", clone, error)
+                return Tree(problem="the clone with advisories cannot be read")
+        return Tree(entries)
+
+    def read(self, blobs: Iterable[str], total: int) -> dict[str, bytes]:
+        """Contents by the ids that ``tree`` gives; those that cannot be read are left out.
+
+        Raises:
+            GitError: a partial clone lacks one.
+        """
+        wanted: defaultdict[int, list[str]] = defaultdict(list)
+        for blob in blobs:
+            number, _, id = blob.removeprefix(_LIBRARY).partition(":")
+            wanted[int(number)].append(id)
+        found: dict[str, bytes] = {}
+        for clone, ids in wanted.items():
+            read = Repository.open(self.clones[clone]).read_blobs(ids, total)
+            found |= {f"{_LIBRARY}{clone}:{id}": data for id, data in read if data is not None}
+        return found
+
+
+NO_LIBRARY = Library()
+
+
 class Around:
     """The trees of a comparison in a repository; nothing is read before a survey asks."""
 
@@ -48,12 +95,9 @@ class Around:
         base: str,
         head: str,
         changes: Sequence[FileChange],
-        library: Repository | None = None,
+        library: Library = NO_LIBRARY,
     ) -> None:
-        """``base`` and ``head`` are commits; the head of an index or work tree is the last commit and its changes.
-
-        ``library`` is a clone of what maintainers keep at hand, such as RustSec's database of advisories.
-        """
+        """``base`` and ``head`` are commits; the head of an index or work tree is the last commit and its changes."""
         self._repository, self._base, self._head, self._changes = repository, base, head, tuple(changes)
         self._library = library
 
@@ -99,16 +143,9 @@ class Around:
                 head[change.head.path] = Entry(change.head.mode, change.head.blob)
         return base, head
 
-    def library(self) -> Mapping[str, Entry]:
-        """Everything in the last commit of the library, by path.
-
-        Raises:
-            GitError: it cannot be read.
-        """
-        if self._library is None:
-            return {}
-        tree = self._library.tree("HEAD")
-        return {entry.path: Entry(entry.kind, _LIBRARY + entry.blob) for entry in tree}
+    def library(self) -> Tree:
+        """Everything that the maintainers keep at hand."""
+        return self._library.tree()
 
     def read(self, blobs: Iterable[str], total: int) -> Mapping[str, bytes]:
         """Contents by id; those that cannot be read, or lie beyond ``total`` bytes, are left out.
@@ -119,11 +156,7 @@ class Around:
         asked = list(blobs)
         own = (blob for blob in asked if not blob.startswith(_LIBRARY))
         found = {blob: data for blob, data in self._repository.read_blobs(own, total) if data is not None}
-        kept = [blob.removeprefix(_LIBRARY) for blob in asked if blob.startswith(_LIBRARY)]
-        if self._library is not None and kept:
-            read = self._library.read_blobs(kept, total)
-            found |= {_LIBRARY + blob: data for blob, data in read if data is not None}
-        return found
+        return found | self._library.read((blob for blob in asked if blob.startswith(_LIBRARY)), total)
 
 
 def _folder(root: str) -> str:

@@ -29,7 +29,7 @@ class Settings:
 
     ``app_id`` is 0 and secrets are empty when not given: the commands that need them say so (``require``).
     ``keep_days`` is how long deliveries that are over stay known; ``shutdown_seconds`` how long running jobs may take
-    at the end.
+    at the end. ``advisories`` are folders of clones that are asked about new dependencies.
     """
 
     app_id: int = 0
@@ -46,6 +46,7 @@ class Settings:
     workers: int = 4
     keep_days: int = 14
     shutdown_seconds: int = 20
+    advisories: tuple[str, ...] = ()
 
     def require(self, *names: str) -> None:
         """Insist on settings that have no default.
@@ -223,6 +224,13 @@ def _secrets(text: str) -> tuple[str, ...]:
     return found
 
 
+def _clones(text: str) -> tuple[str, ...]:
+    found = tuple(each.strip() for each in text.split(","))
+    if not all(Path(each).is_absolute() and Path(each).is_dir() for each in found):
+        raise ValueError("must be folders with their whole paths, separated by commas")
+    return found
+
+
 def _web_address(text: str) -> str:
     url = text.strip().rstrip("/")
     try:
@@ -263,6 +271,7 @@ _SETTINGS: Mapping[str, _Setting] = {
     "WORKERS": _Setting("workers", _number(1, 64), "4"),
     "KEEP_DAYS": _Setting("keep_days", _number(4, 3650), "14"),
     "SHUTDOWN_SECONDS": _Setting("shutdown_seconds", _number(1, 600), "20"),
+    "ADVISORIES": _Setting("advisories", _clones, "/var/lib/advisory-db,/var/lib/crev-proofs"),
 }
 
 

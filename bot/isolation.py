@@ -96,6 +96,7 @@ class Workers:
         self._workers: list[_Worker] = []
         self._selector: selectors.BaseSelector | None = None
         self._running = False
+        self._call: tuple[object, bytes] = (None, b"")
 
     def __enter__(self) -> Workers:
         return self
@@ -130,7 +131,7 @@ class Workers:
         if self._running:
             raise RuntimeError("these workers are in the middle of another run")
         decode = _decoder(function)
-        call = pickle.dumps(function)
+        call = self._pickled(function)
         plan = _Plan([_Task(item, max(1, weight(item))) for item in items], self._processes)
         self._running = True
         try:
@@ -142,6 +143,12 @@ class Workers:
             self._running = False
             for worker in [worker for worker in self._workers if worker.assigned]:
                 self._dismiss(worker).close()
+
+    def _pickled(self, function: Callable[[T], R]) -> bytes:
+        """The function for a worker: one that is run again, with whatever was bound to it, is written only once."""
+        if self._call[0] is not function:
+            self._call = (function, pickle.dumps(function, pickle.HIGHEST_PROTOCOL))
+        return self._call[1]
 
     def _feed(self, plan: _Plan[T], call: bytes) -> None:
         """Start workers and hand out chunks as far as both are needed, idle workers first."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from analyzers.fingerprint import digest_of
@@ -40,42 +41,60 @@ class Surroundings(Reader, Protocol):
         """Everything that stands in the base and in the head, by path."""
         ...
 
-    def library(self) -> Mapping[str, Entry]:
-        """What the maintainers keep at hand besides the repository, such as a database of advisories, by path."""
+    def library(self) -> Tree:
+        """What the maintainers keep at hand besides the repository, such as a database of advisories."""
         ...
+
+
+Contents = Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all surveys stand on: the trees with the contents of the changed files. It goes to the worker once."""
+
+    sides: Sides
+    analysis: Analysis = field(default_factory=Analysis)
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What one survey works on."""
+    """One survey, and the contents that it alone wanted to read: of the base, the head and the library."""
 
     survey: str
-    sides: Sides
-    analysis: Analysis
+    base: Contents = field(default_factory=dict)
+    head: Contents = field(default_factory=dict)
+    library: Contents = field(default_factory=dict)
+
+    def on(self, ground: Ground) -> Sides:
+        """The sides as the survey sees them."""
+        sides = ground.sides
+        return replace(
+            sides,
+            base=_with(sides.base, self.base),
+            head=_with(sides.head, self.head),
+            library=_with(sides.library, self.library),
+        )
 
 
-def want(inspection: Inspection) -> tuple[str, ...]:
+def _with(tree: Tree, more: Contents) -> Tree:
+    return replace(tree, contents={**tree.contents, **more}) if more else tree
+
+
+def want(ground: Ground, inspection: Inspection) -> tuple[str, ...]:
     """What a survey wants to read besides what was read; runs in a worker, since it looks into hostile files."""
-    return tuple(sorted(set(surveys()[inspection.survey].wants(inspection.sides))))
+    return tuple(sorted(set(surveys()[inspection.survey].wants(inspection.on(ground)))))
 
 
-def inspect(inspection: Inspection) -> Surveyed:
+def inspect(ground: Ground, inspection: Inspection) -> Surveyed:
     """Run one survey; runs in a worker."""
-    return surveys()[inspection.survey].compare(inspection.sides, inspection.analysis)
+    return surveys()[inspection.survey].compare(inspection.on(ground), ground.analysis)
 
 
-@dataclass(frozen=True, slots=True)
-class Census:
-    """What one survey counts the sites of."""
-
-    survey: str
-    tree: Tree
-
-
-def count(census: Census) -> Sites:
-    """The sites of one survey in a whole tree; runs in a worker."""
-    listed = surveys()[census.survey].sites
-    return {} if listed is None else listed(census.tree)
+def count(ground: Ground, inspection: Inspection) -> Sites:
+    """The sites of one survey in a whole tree, which is the head; runs in a worker."""
+    listed = surveys()[inspection.survey].sites
+    return {} if listed is None else listed(inspection.on(ground).head)
 
 
 def take_census(tree: Tree, runner: Runner, reader: Reader) -> tuple[Sites, tuple[Unanalysed, ...]]:
@@ -86,18 +105,15 @@ def take_census(tree: Tree, runner: Runner, reader: Reader) -> tuple[Sites, tupl
     new = (
         FileChange(None, FileSide(path, each.mode, each.blob, None)) for path, each in tree.entries.items()
     )
-    bare = Sides(Tree(), tree, tuple(new))
+    ground = Ground(Sides(Tree(), tree, tuple(new)))
     counting = [survey for survey in surveys().values() if survey.sites is not None]
     concerned = [survey for survey in counting if any(map(survey.concerns, tree.entries))]
-    begun = [Inspection(survey.id, bare, Analysis()) for survey in concerned]
-    ready, failed = with_wanted(begun, runner, reader)
+    ready, failed = with_wanted(ground, [survey.id for survey in concerned], runner, reader)
     doubts = {doubt for surveyed in failed.values() for doubt in surveyed.unanalysed}
-    work = [Census(inspection.survey, inspection.sides.head) for inspection in ready]
     found: defaultdict[str, list[Site]] = defaultdict(list)
-    for census, result in runner.run(count, work, lambda one: sum(map(len, one.tree.contents.values()))):
+    for inspection, result in runner.run(partial(count, ground), ready, _weight):
         if isinstance(result, Failure):
-            detail = f"{census.survey}: {result.detail}" if result.detail else census.survey
-            doubts.add(Unanalysed(".", result.reason, detail=detail))
+            doubts.add(of_whole_tree(inspection.survey, result))
             continue
         for path, sites in result.items():
             found[path] += sites
@@ -105,6 +121,12 @@ def take_census(tree: Tree, runner: Runner, reader: Reader) -> tuple[Sites, tupl
     for listed in found.values():
         listed.sort(key=lambda site: (site.keyword, site.kind, site.item, site.tokens))
     return found, tuple(sorted(doubts, key=lambda doubt: (doubt.path, doubt.reason, doubt.detail)))
+
+
+def of_whole_tree(survey: str, failure: Failure) -> Unanalysed:
+    """What an audit says of a survey that failed: nobody knows what it would have told of any file."""
+    detail = f"{survey}: {failure.detail}" if failure.detail else survey
+    return Unanalysed(".", failure.reason, detail=detail)
 
 
 def add_surveys(
@@ -116,12 +138,11 @@ def add_surveys(
     concerned = [survey for survey in surveys().values() if any(map(survey.concerns, paths))]
     if not concerned:
         return analysis
-    bare = bare_sides(changed, around)
-    begun = [Inspection(survey.id, bare, analysis) for survey in concerned]
-    work, found = with_wanted(begun, runner, around)
-    for inspection, result in runner.run(inspect, work, lambda one: _weight(one.sides)):
+    ground = Ground(bare_sides(changed, around), analysis)
+    ready, found = with_wanted(ground, [survey.id for survey in concerned], runner, around)
+    for inspection, result in runner.run(partial(inspect, ground), ready, _weight):
         unread = found[inspection.survey].unanalysed
-        told = _failed(inspection, result) if isinstance(result, Failure) else result
+        told = _failed(ground, inspection, result) if isinstance(result, Failure) else result
         found[inspection.survey] = replace(told, unanalysed=(*unread, *told.unanalysed))
     return _together(analysis, [found[survey.id] for survey in concerned])
 
@@ -133,83 +154,92 @@ def bare_sides(changes: Sequence[FileChange], around: Surroundings) -> Sides:
         Tree(base, sources(change.base for change in changes)),
         Tree(head, sources(change.head for change in changes)),
         tuple(changes),
-        Tree(around.library()),
+        around.library(),
     )
 
 
-def read_wanted(sides: Sides, wanted: Iterable[str], around: Reader) -> Sides:
-    """The sides with the contents of ``wanted`` as well, read in one batch and within ``READ_LIMIT``."""
-    trees = (sides.base, sides.head, sides.library)
-    blobs = {
-        tree.entries[path].blob
-        for tree in trees
-        for path in wanted
-        if path in tree.entries and path not in tree.contents and tree.entries[path].mode == "file"
-    }
-    read = around.read(sorted(blobs), max(READ_LIMIT - _weight(sides), 0))
-    base, head, library = (_filled(tree, wanted, read) for tree in trees)
-    return replace(sides, base=base, head=head, library=library)
-
-
-def _weight(sides: Sides) -> int:
-    trees = (sides.base, sides.head, sides.library)
-    return sum(len(data) for tree in trees for data in tree.contents.values())
-
-
 def with_wanted(
-    begun: Sequence[Inspection], runner: Runner, around: Reader
+    ground: Ground, surveys: Iterable[str], runner: Runner, reader: Reader
 ) -> tuple[list[Inspection], dict[str, Surveyed]]:
-    """The inspections with the contents that their surveys want, and for each survey what could not be read.
+    """Inspections with the contents that their surveys want, and for each survey what could not be read.
 
     A survey that fails to say what it wants is not run; all it should have judged could not be.
     """
-    waiting, ready = list(begun), []
-    asked: dict[str, set[str]] = {inspection.survey: set() for inspection in begun}
-    found = {inspection.survey: Surveyed() for inspection in begun}
+    waiting, ready = [Inspection(survey) for survey in surveys], []
+    asked: dict[str, set[str]] = {inspection.survey: set() for inspection in waiting}
+    found = {inspection.survey: Surveyed() for inspection in waiting}
+    asking = partial(want, ground)
     for _ in range(_ROUNDS):
-        answers = list(runner.run(want, waiting, lambda one: _weight(one.sides)))
+        answers = list(runner.run(asking, waiting, _weight))
         waiting = []
         for inspection, answer in answers:
             if isinstance(answer, Failure):
-                found[inspection.survey] = _failed(inspection, answer)
+                found[inspection.survey] = _failed(ground, inspection, answer)
                 continue
             wanted = set(answer) - asked[inspection.survey]
             asked[inspection.survey] |= wanted
             if wanted:
-                waiting.append(replace(inspection, sides=read_wanted(inspection.sides, wanted, around)))
+                waiting.append(_read(ground, inspection, wanted, reader))
             else:
                 ready.append(inspection)
     ready += waiting
     for inspection in ready:
-        unread = _unread(inspection, asked[inspection.survey])
+        unread = _unread(ground, inspection, asked[inspection.survey])
         found[inspection.survey] = Surveyed(unanalysed=unread)
     return sorted(ready, key=lambda inspection: inspection.survey), found
 
 
-def _unread(inspection: Inspection, asked: Iterable[str]) -> tuple[Unanalysed, ...]:
-    """What a survey wanted of the head and did not get."""
-    head = inspection.sides.head
-    return tuple(
-        Unanalysed(path, UnanalysedReason.MISSING, detail=inspection.survey, blob=head.entries[path].blob)
-        for path in sorted(set(asked) & head.entries.keys() - head.contents.keys())
-        if head.entries[path].mode == "file"
+def _read(ground: Ground, inspection: Inspection, wanted: Iterable[str], reader: Reader) -> Inspection:
+    """The inspection with the contents of ``wanted`` as well, read in one batch and within ``READ_LIMIT``."""
+    sides = inspection.on(ground)
+    missing = [_missing(tree, wanted) for tree in (sides.base, sides.head, sides.library)]
+    blobs = {blob for each in missing for blob in each.values()}
+    left = READ_LIMIT - _bytes(sides)
+    read = reader.read(sorted(blobs), max(left, 0))
+    base, head, library = (
+        {path: read[blob] for path, blob in each.items() if blob in read} for each in missing
+    )
+    return Inspection(
+        inspection.survey,
+        {**inspection.base, **base},
+        {**inspection.head, **head},
+        {**inspection.library, **library},
     )
 
 
-def _filled(tree: Tree, wanted: Iterable[str], read: Mapping[str, bytes]) -> Tree:
-    new = {path: read[tree.entries[path].blob] for path in wanted if _is_read(tree, path, read)}
-    return replace(tree, contents={**tree.contents, **new})
+def _missing(tree: Tree, wanted: Iterable[str]) -> dict[str, str]:
+    """The ids of the wanted plain files that were not read yet, by path."""
+    return {
+        path: tree.entries[path].blob
+        for path in wanted
+        if path in tree.entries and path not in tree.contents and tree.entries[path].mode == "file"
+    }
 
 
-def _is_read(tree: Tree, path: str, read: Mapping[str, bytes]) -> bool:
-    return path in tree.entries and path not in tree.contents and tree.entries[path].blob in read
+def _bytes(sides: Sides) -> int:
+    """What the sides hold; what several trees share is there once."""
+    trees = (sides.base, sides.head, sides.library)
+    return sum({id(data): len(data) for tree in trees for data in tree.contents.values()}.values())
 
 
-def _failed(inspection: Inspection, failure: Failure) -> Surveyed:
+def _weight(inspection: Inspection) -> int:
+    return sum(map(len, (*inspection.base.values(), *inspection.head.values(), *inspection.library.values())))
+
+
+def _unread(ground: Ground, inspection: Inspection, asked: Iterable[str]) -> tuple[Unanalysed, ...]:
+    """What a survey wanted of the head and did not get."""
+    head = inspection.on(ground).head
+    return tuple(
+        Unanalysed(path, UnanalysedReason.MISSING, detail=inspection.survey, blob=blob)
+        for path, blob in sorted(_missing(head, asked).items())
+    )
+
+
+def _failed(ground: Ground, inspection: Inspection, failure: Failure) -> Surveyed:
     """Every changed file of the head that the survey should have judged is a thing to approve by hand."""
     concerns = surveys()[inspection.survey].concerns
     detail = f"{inspection.survey}: {failure.detail}" if failure.detail else inspection.survey
-    heads = (change.head for change in inspection.sides.changed)
+    heads = (change.head for change in ground.sides.changed)
     return Surveyed(
         unanalysed=tuple(
             Unanalysed(side.path, failure.reason, detail=detail, blob=side.blob)

@@ -164,7 +164,7 @@ class Against:
         if item.variadic != told.type.variadic:
             found.append(place.loud("header-variadic" if told.type.variadic else "header-not-variadic"))
         for index, (mine, its) in enumerate(zip(item.parameters, theirs, strict=True)):
-            trouble = self._fitting.value(RustType(mine.type, path, item.modules), its.type, told.path)
+            trouble = self._fitting.parameter(RustType(mine.type, path, item.modules), its.type, told.path)
             if trouble:
                 values = {"number": str(index + 1), "rust": spelled(mine.type), "c": its.text}
                 found.append(place.trouble("parameter", trouble, **values))

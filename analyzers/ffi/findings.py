@@ -41,7 +41,7 @@ def _severity(placed: Placed, notes: Iterable[Note]) -> Severity:
 
 
 def audited(tree: Tree) -> tuple[Finding, ...]:
-    """The findings about every foreign item of a tree, sorted by place; of two that clash the later one is told."""
+    """The findings about every foreign item of a portion, sorted by place; of two that clash the later one is told."""
     sources = Sources(tree)
     placed = [Placed(path, item) for path in sorted(sources.contents) for item in sources.items(path)]
     found = findings_of(sources, Meaning(sources), placed)

@@ -77,6 +77,15 @@ class Fitting:
             return Trouble(Misfit.DEPTH)
         return self._compared(rust, told, near, 0)
 
+    def parameter(self, rust: RustType, told: c.Type, near: str) -> Trouble | None:
+        """The same for a parameter: an array that a ``typedef`` hides is passed as a pointer (C17, 6.7.6.3)."""
+        meant = self._headers.resolved(told, near)
+        if not isinstance(meant, c.Array):
+            return self.value(rust, told, near)
+        trouble = self.value(rust, c.Pointer(meant.of), near)
+        # Whether the elements are constant is not kept of such a type.
+        return None if trouble is not None and trouble.misfit is Misfit.CONST else trouble
+
     def _other_depth(self, rust: RustType, told: c.Type, near: str) -> bool:
         """Whether both point to a type of the same name, opaque or not, through different numbers of pointers."""
         mine, theirs = named_target(rust.type), _c_target(told)

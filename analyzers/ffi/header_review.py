@@ -10,14 +10,17 @@ from posixpath import dirname, join
 from analyzers.ffi.against import Against, Mismatch, with_origin
 from analyzers.ffi.c.headers import Headers, Store
 from analyzers.ffi.crate import Readings, Sources
+from analyzers.manifest.package import is_manifest
 from analyzers.model import Analysis, Finding, Severity
 from analyzers.paths import folders_above, is_rust, is_test_target
-from analyzers.survey import Sides, Surveyed, Tree
+from analyzers.survey import Kinds, Sides, Surveyed, Tree
 
 FINDING = "ffi-header-mismatch"
 _INTERFACE = re.compile(
     rb"\bextern\b(?!\s+crate\b)|\bno_mangle\b|\bexport_name\b|\brepr\s*\(\s*(?:C|[iu]\d+)\b"
 )
+_MEETING = frozenset(("foreign-fn", "foreign-static", "extern-fn", "export-attribute", "layout"))
+"""The kinds of sites that C may see the other side of."""
 _MOST_FILES = 3000
 """How many headers, and how many sources, are read of one tree: the nearest to what changed."""
 _MOST_BYTES = 24 << 20
@@ -82,7 +85,7 @@ def _shared(folder: str, ranks: Mapping[str, int]) -> int:
 
 def _near(sources: tuple[str, ...], changed: Iterable[str]) -> tuple[str, ...]:
     """The sources beside and below those that changed: where their types are defined."""
-    folders = tuple(join(_package(path), "") for path in changed if is_rust(path))
+    folders = tuple({join(_package(path), "") for path in changed if is_rust(path)})
     return tuple(path for path in sources if path.startswith(folders))
 
 
@@ -135,6 +138,28 @@ def reviewed(sides: Sides, analysis: Analysis) -> Surveyed:
             for fingerprint in changes.get(_place(each), ())
         ),
     )
+
+
+def portions(tree: Tree, kinds: Kinds) -> Iterator[tuple[str, ...]]:
+    """The sources with anything that C may see, those beside them, and the headers nearest to them: all together."""
+    meeting = sorted(path for path, found in kinds.items() if not _MEETING.isdisjoint(found))
+    declared = tree.files(".h")
+    if declared and meeting:
+        sources = _nearest(_near(tree.files(".rs"), meeting), meeting)
+        yield *sources, *_nearest(declared, meeting), *filter(is_manifest, tree.entries)
+
+
+def audited(tree: Tree) -> tuple[Finding, ...]:
+    """Every mismatch of a portion but those in constness alone, sorted by place."""
+    store = Store()
+    headers = _headers(tree, store)
+    sources = [path for path in tree.contents if is_rust(path)]
+    told = (
+        with_origin(each, tree.contents[each.path], headers)
+        for each in _mismatches(tree, sources, store, Readings())
+        if each.notes
+    )
+    return tuple(sorted(map(_finding, told), key=lambda each: (each.path, each.line, each.id, each.column)))
 
 
 def _changes(analysis: Analysis) -> Mapping[tuple[str, int, str], Sequence[str]]:

@@ -93,8 +93,18 @@ def _candidates(sources: Sources, paths: Sequence[str], names: set[str]) -> Iter
 
 
 def is_foreign(item: ForeignItem) -> bool:
-    """Whether other languages call it, or it calls them: not so with Rust's own ABI, and in bridges' modules."""
-    return item.abi not in RUST_ABIS and item.abi != "C++"
+    """Whether other languages call it, or it calls them.
+
+    Not so with Rust's own ABI, in bridges' modules, and of LLVM's intrinsics, which the compiler itself knows (Unstable
+    Book, "link_llvm_intrinsics").
+    """
+    return item.abi not in RUST_ABIS and item.abi != "C++" and not _is_intrinsic(item)
+
+
+def _is_intrinsic(item: ForeignItem) -> bool:
+    # Those of several targets have a name for each.
+    symbols = [symbol for _, symbol in item.conditional_symbols] or [item.symbol]
+    return all(symbol.startswith("llvm.") for symbol in symbols)
 
 
 def _mentioning(sources: Sources, paths: Sequence[str], names: set[str]) -> list[str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from posixpath import join
 
 from analyzers.ffi.packages import packages
 from analyzers.ffi.retyped import aliases_differ
+from analyzers.manifest.package import MANIFEST
 from analyzers.model import FileChange
-from analyzers.paths import is_rust
-from analyzers.survey import Sides
+from analyzers.paths import is_rust, is_test_target
+from analyzers.survey import Kinds, Sides, Tree
 
-# Smaller repositories are read whole, so that declarations in other packages of the workspace are seen as well.
-SMALL = 1500
+WORKSPACE = 4000
+"""Up to so many sources a repository is read whole, so that declarations in its other packages are seen as well."""
 # Aliases that others can use, or that stand at the top of a file; all other ones are types of an `impl` or trait.
 _SHARED_ALIAS = re.compile(rb"^(?:[ \t]*pub\b[^\n;]{0,60}?)?type\s+[^;{]{1,2000};", re.MULTILINE)
 _FOREIGN = re.compile(rb"\bextern\s*(?:\"|\{|fn\b|r#)|\bno_mangle\b|\bexport_name\b|\brepr\s*\(")
@@ -20,7 +23,8 @@ _FOREIGN = re.compile(rb"\bextern\s*(?:\"|\{|fn\b|r#)|\bno_mangle\b|\bexport_nam
 def wanted(sides: Sides) -> tuple[str, ...]:
     """The sources of the packages whose foreign items, stated layouts or aliases a change may touch.
 
-    In small repositories all sources are read where foreign items are touched.
+    Where foreign items are touched, all others as well unless they are too many; what only tests build clashes with
+    nothing.
     """
     rust = [change for change in sides.changed if is_rust(change.path)]
     foreign = any(map(_is_foreign, rust))
@@ -29,11 +33,33 @@ def wanted(sides: Sides) -> tuple[str, ...]:
         return ()
     entries = {**sides.base.entries, **sides.head.entries}
     files = [path for path, entry in entries.items() if entry.mode == "file"]
-    sources = sorted(filter(is_rust, files))
-    if foreign and len(sources) <= SMALL:
-        return tuple(sources)
     known = packages(files)
-    return tuple(sorted({path for root in map(known.root, paths) for path in known.sources(root)}))
+    own = {path for root in map(known.root, paths) for path in known.sources(root)}
+    others = [path for path in files if is_rust(path) and not is_test_target(path)] if foreign else []
+    return tuple(sorted(own.union(others if len(others) <= WORKSPACE else ())))
+
+
+_DECLARING = frozenset(("foreign-fn", "foreign-static", "extern-fn"))
+
+
+def portions(tree: Tree, kinds: Kinds) -> Iterator[tuple[str, ...]]:
+    """The packages with foreign items: together, or each alone where they are too many; without code for tests."""
+    known = packages(path for path, entry in tree.entries.items() if entry.mode == "file")
+    roots = sorted({known.root(path) for path, found in kinds.items() if not _DECLARING.isdisjoint(found)})
+    found = [
+        (*(path for path in known.sources(root) if not is_test_target(path)), *_manifest(tree, root))
+        for root in roots
+    ]
+    if sum(map(len, found)) > WORKSPACE:
+        yield from found
+    elif found:
+        yield tuple(path for package in found for path in package)
+
+
+def _manifest(tree: Tree, root: str) -> tuple[str, ...]:
+    """A package's manifest, which shows where the package begins; none for files that are in no package."""
+    path = join(root, MANIFEST)
+    return (path,) if path in tree.entries else ()
 
 
 def _is_foreign(change: FileChange) -> bool:

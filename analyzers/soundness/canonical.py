@@ -240,19 +240,32 @@ def _names_value(words: Sequence[bytes], index: int) -> bool:
 
 
 def _without_closures(words: Sequence[bytes]) -> list[bytes]:
-    """With `|| path()` as the only or last argument written as `path`."""
+    """With `|| path()` and `|x| path(x)` as the only or last argument written as `path`."""
     out: list[bytes] = []
-    opened = -1
-    for word in words:
-        if word == b"||":
-            opened = len(out)
-        elif opened >= 0 and not (_WORD.match(word) or word in (b":", b"(", b")")):
-            opened = -1
-        out.append(word)
-        if word == b")" and opened >= 0 and out[-3:] == [b"(", b")", b")"] and b"(" not in out[opened:-3]:
-            out[opened:] = [*out[opened + 1 : -3], b")"]
-            opened = -1
+    index = 0
+    while index < len(words):
+        start, passed = _closure(words, index)
+        end = start
+        while start and end < len(words) and (_WORD.match(words[end]) or words[end] == b":"):
+            end += 1
+        if end > start and list(words[end : end + len(passed) + 3]) == [b"(", *passed, b")", b")"]:
+            out += words[start:end]
+            index = end + len(passed) + 2
+        else:
+            out.append(words[index])
+            index += 1
     return out
+
+
+def _closure(words: Sequence[bytes], index: int) -> tuple[int, list[bytes]]:
+    """Where the body of a closure begins that starts at ``index``, and its one parameter; 0 where none starts."""
+    if words[index] == b"||":
+        return index + 1, []
+    if words[index] == b"|" and index and words[index - 1] in (b"(", b","):
+        parameter, bar = words[index + 1 : index + 2], words[index + 2 : index + 3]
+        if list(bar) == [b"|"] and _WORD.match(parameter[0]):
+            return index + 3, list(parameter)
+    return 0, []
 
 
 def _without_messages(words: Sequence[bytes]) -> list[bytes]:

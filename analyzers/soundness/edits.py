@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from analyzers.similarity import pair_up
 from analyzers.soundness.canonical import canonical
@@ -85,6 +86,30 @@ class Edit:
         """Whether a function differs before its body."""
         before, after = (_signature(node) for node in ((self.base or self.head), self.head))
         return before != after
+
+    def begins(self, node: Node) -> int:
+        """Where one side begins to differ from the other: the offset of the first word of that line.
+
+        Layout and comments are no difference; other noise may be, so the edit that matters can stand further down. A
+        new unit begins at its head.
+        """
+        other = self.base if node is self.head else self.head
+        if other is None:
+            return node.unit.head
+        pairs = zip_longest(_placed_words(node), _placed_words(other), fillvalue=(b"", node.unit.head))
+        return next((at for (word, at), (before, _) in pairs if word != before), node.unit.head)
+
+
+def _placed_words(node: Node) -> Iterator[tuple[bytes, int]]:
+    """The tokens of a unit, each with the offset of the first one of its line."""
+    source, unit = node.outline.source, node.unit
+    start = unit.head
+    while start < unit.end:
+        line_end = source.text.find(b"\n", start, unit.end)
+        stop = unit.end if line_end < 0 else line_end
+        first = source.skip_space(start)
+        yield from ((word, first) for word in source.token_words(start, stop))
+        start = stop + 1
 
 
 def _signature(node: Node) -> list[bytes]:

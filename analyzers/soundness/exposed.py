@@ -32,7 +32,7 @@ from analyzers.soundness.relying import Near, Neighbourhood, Relation, Tier, clo
 from analyzers.survey import Sides, Surveyed, Tree
 
 MAX_NOTES = 4
-"""Relying sites that one change names; how many more there are is told in a last note."""
+"""Relying sites that one change names, and one of every other file; a last note tells how many more there are."""
 MAX_BYTES = 6 << 20
 """Bytes of source that one comparison outlines, both sides together: more would not end in time."""
 
@@ -229,9 +229,9 @@ def _changes(exposures: Iterable[_Exposure]) -> tuple[Change, ...]:
             Change(
                 ChangeClass.EXPOSED,
                 edit.head.path,
-                _site(edit.head, kind),
+                _site(edit, edit.head, kind),
                 fingerprint,
-                Place(edit.base.path, _site(edit.base, kind)) if edit.base else None,
+                Place(edit.base.path, _site(edit, edit.base, kind)) if edit.base else None,
                 tuple(_REASONS[tier] for tier in tiers),
                 _notes(relations),
             )
@@ -252,17 +252,18 @@ def _identities(relations: Iterable[Relation]) -> list[str]:
     )
 
 
-def _site(node: Node, kind: str) -> Site:
-    """The edited unit as the place to look at; its line is that of its own keyword and name."""
+def _site(edit: Edit, node: Node, kind: str) -> Site:
+    """One side of an edited unit as the place to look at; its line is the first that differs."""
     source, unit = node.outline.source, node.unit
-    start, end = source.place(unit.head), source.place(unit.end)
+    at = edit.begins(node)
+    keyword, start, end = (source.place(each) for each in (at, unit.head, unit.end))
     return Site(
         kind=kind,
         item=unit.path,
-        line=source.line_of(start),
-        column=source.column(unit.head),
+        line=source.line_of(keyword),
+        column=source.column(at),
         end_line=source.line_of(max(start, end - 1)),
-        keyword=start,
+        keyword=keyword,
         start=start,
         end=end,
         tokens=digest(node.words),
@@ -271,13 +272,20 @@ def _site(node: Node, kind: str) -> Site:
 
 
 def _notes(relations: Sequence[Relation]) -> tuple[Note, ...]:
-    """Each relying site with its reason: one note for a site and reason, the first few of them."""
+    """Each relying site with its reason: one note for a site and reason, the first few and one of every other file."""
     notes = []
-    for each in relations[:MAX_NOTES]:
+    shown = _shown(relations)
+    for each in shown:
         source = each.outline.source
         item = each.outline.units[each.spot.unit].path
         values = (("site", each.spot.kind), ("item", item), *each.values)
         notes.append(Note(each.note, values, each.path, source.line(each.spot.match.keyword)))
-    if len(relations) > MAX_NOTES:
-        notes.append(Note("soundness-more", (("count", str(len(relations) - MAX_NOTES)),)))
+    if len(relations) > len(shown):
+        notes.append(Note("soundness-more", (("count", str(len(relations) - len(shown))),)))
     return tuple(notes)
+
+
+def _shown(relations: Sequence[Relation]) -> list[Relation]:
+    """The relations that are told: rules look at the paths of relying sites too, so no file is left out."""
+    first = {each.path: index for index, each in reversed(list(enumerate(relations)))}
+    return [each for index, each in enumerate(relations) if index < MAX_NOTES or first[each.path] == index]

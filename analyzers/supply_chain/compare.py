@@ -10,9 +10,8 @@ from analyzers.fingerprint import digest_of
 from analyzers.manifest.semver import parse_version
 from analyzers.model import Change, ChangeClass, Note, Place, Site
 from analyzers.rust.tokens import digest
+from analyzers.supply_chain.findings import KIND
 from analyzers.supply_chain.lock import Locked
-
-KIND = "dependency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +88,20 @@ def site_of(package: Locked) -> Site:
     )
 
 
-def change_of(path: str, move: Move, notes: tuple[Note, ...] = ()) -> Change:
-    """The change that a move is; raises ValueError for one without sides."""
+def change_of(path: str, move: Move, notes: tuple[Note, ...] = (), was_at: str = "") -> Change:
+    """The change that a move is, in a lock file that stood at ``was_at`` before.
+
+    Raises:
+        ValueError: the move has no sides.
+    """
     base, head = move.base, move.head
     if head is not None:
         kind = ChangeClass.ADDED if base is None else ChangeClass.CHANGED
         site = site_of(head)
-        before = None if base is None else Place(path, site_of(base))
+        before = None if base is None else Place(was_at or path, site_of(base))
     elif base is not None:
         kind, site = ChangeClass.REMOVED, site_of(base)
+        path = was_at or path
         before = Place(path, site)
     else:
         raise ValueError("a move needs a side")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from analyzers.model import Note
 from analyzers.supply_chain.lock import Locked
-from analyzers.supply_chain.vet import Standing, Store, Vouch
+from analyzers.supply_chain.stores import Stores
+from analyzers.supply_chain.vet import Standing, Vouch
 
 _MOST = 3
 """How many people of one chain of audits are named."""
@@ -17,19 +17,6 @@ _MOST_CRITERIA = 5
 def version_in_store(package: Locked) -> str:
     """How cargo-vet names the version: with the commit where it comes from git."""
     return f"{package.version}@git:{package.revision}" if package.revision else package.version
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """The audit store as it was, with the records of imports.lock that the pull request brings, and as it becomes.
-
-    The second one holds nobody's new opinion: audits of imports and dates of publication are copied by cargo-vet, and
-    it checks them where CI runs it.
-    """
-
-    before: Store
-    recorded: Store
-    after: Store
 
 
 def standing_notes(package: Locked, stores: Stores) -> Iterator[Note]:

@@ -27,8 +27,8 @@ def survey_findings() -> tuple[str, ...]:
 
 
 def is_counted(path: str) -> bool:
-    """Whether an audit may find sites of a survey in a file."""
-    return any(survey.sites is not None and survey.concerns(path) for survey in surveys().values())
+    """Whether an audit may have something to say of a file: sites of a survey, or findings."""
+    return any(survey.concerns(path) for survey in surveys().values() if survey.sites or survey.audit)
 
 
 def is_surveyed(path: str) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from analyzers.manifest.package import is_manifest
-from analyzers.model import Analysis
-from analyzers.survey import Sides, Sites, Survey, Surveyed, Tree
+from analyzers.model import Analysis, Finding
+from analyzers.survey import Audit, Kinds, Sides, Sites, Survey, Surveyed, Tree
 
 
 def _concerns(path: str) -> bool:
@@ -32,6 +32,18 @@ def _sites(tree: Tree) -> Sites:
     return sites_by_path(build_time(tree, tree.entries).scans)
 
 
+def _portions(tree: Tree, kinds: Kinds) -> Iterable[Collection[str]]:
+    from analyzers.buildtime.findings import portions
+
+    return portions(tree, kinds)
+
+
+def _audited(tree: Tree) -> tuple[Finding, ...]:
+    from analyzers.buildtime.findings import audited
+
+    return audited(tree)
+
+
 SURVEY = Survey(
     "build-time",
     "build scripts and procedural macros, and what they can do",
@@ -39,5 +51,6 @@ SURVEY = Survey(
     _wants,
     _compare,
     _sites,
-    ("build-capability",),
+    ("build-capability", "undeclared-build-input"),
+    Audit(_portions, _audited),
 )

@@ -1,15 +1,18 @@
-"""Dependencies: what a lock file brings in, and who has vouched for it."""
+"""Dependencies: what lock files, manifests and vendored packages bring in, and who has vouched for it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from analyzers.model import Analysis
+from analyzers.supply_chain.findings import FINDINGS
 from analyzers.survey import Sides, Sites, Survey, Surveyed, Tree
 
 
 def _concerns(path: str) -> bool:
-    return path == "Cargo.lock" or path.endswith("/Cargo.lock")
+    from analyzers.supply_chain.paths import concerns
+
+    return concerns(path)
 
 
 def _wants(sides: Sides) -> Iterable[str]:
@@ -32,10 +35,10 @@ def _sites(tree: Tree) -> Sites:
 
 SURVEY = Survey(
     "dependencies",
-    "packages of the lock file, and who vouches for them",
+    "what lock files, manifests and vendored packages bring in, and who vouches for it",
     _concerns,
     _wants,
     _compare,
     _sites,
-    ("dependency-advisory", "dependency-checksum", "dependency-violation", "unaudited-dependency"),
+    FINDINGS,
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from analyzers.model import Analysis
-from analyzers.survey import Sides, Survey, Surveyed
+from analyzers.model import Analysis, Finding
+from analyzers.survey import Audit, Kinds, Sides, Survey, Surveyed, Tree
 
 
 def _concerns(path: str) -> bool:
@@ -24,6 +24,18 @@ def _compare(sides: Sides, analysis: Analysis) -> Surveyed:
     return reviewed(sides, analysis)
 
 
+def _portions(tree: Tree, kinds: Kinds) -> Iterable[Collection[str]]:
+    from analyzers.ffi.header_review import portions
+
+    return portions(tree, kinds)
+
+
+def _audited(tree: Tree) -> tuple[Finding, ...]:
+    from analyzers.ffi.header_review import audited
+
+    return audited(tree)
+
+
 SURVEY = Survey(
     "ffi-headers",
     "foreign items, types and constants compared with the C headers of the same repository",
@@ -31,4 +43,5 @@ SURVEY = Survey(
     wants=_wants,
     compare=_compare,
     findings=("ffi-header-mismatch",),
+    audit=Audit(_portions, _audited),
 )

@@ -73,8 +73,13 @@ def _review(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     head.add_argument("--staged", action="store_true", help="compare HEAD, or --base, to what is staged")
     head.add_argument("--worktree", action="store_true", help="compare HEAD, or --base, to the work tree")
     command.add_argument("--policy", metavar="FILE", help="judge by this policy file (the built-in policy)")
+    _organisation(command)
     command.add_argument(
-        "--advisories", metavar="CLONE", help="ask this clone of RustSec's advisory-db about new dependencies"
+        "--advisories",
+        metavar="CLONE",
+        action="append",
+        default=[],
+        help="ask this clone about new dependencies: RustSec's advisory-db, reviews of cargo-crev (repeatable)",
     )
     _output(command, REVIEW_FORMATS)
     command.add_argument(
@@ -134,9 +139,7 @@ def _policy(command: argparse.ArgumentParser) -> None:
     schema = actions.add_parser("schema", help="print the JSON Schema of policy files, for editors")
     schema.set_defaults(run=("bot.cli.policy", "run_schema"))
     for reading in (check, explain):
-        reading.add_argument(
-            "--organisation", metavar="FILE", help="the policy file of the organisation, with the defaults"
-        )
+        _organisation(reading)
 
 
 def _explain(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -156,6 +159,12 @@ def _explain(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     )
     command.add_argument("--format", choices=("text", "json"), default="text", help="(text)")
     return command
+
+
+def _organisation(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--organisation", metavar="FILE", help="the policy file of the organisation, with the defaults"
+    )
 
 
 def _output(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:

@@ -12,11 +12,11 @@ from bot.assess import assess
 from bot.cli import INTERNAL, NOTHING_TO_ASK, REVIEW_NEEDED
 from bot.cli.errors import UserError
 from bot.cli.output import display, write
-from bot.comparison import Around
+from bot.comparison import Around, Library
 from bot.git import GitError, Repository
 from bot.isolation import Workers
 from bot.model import Decision, Mode, ReviewReport, State
-from bot.policy import BUILT_IN, Policy, load
+from bot.policy import Policy, read_layers
 from bot.render import review
 
 INDEX, WORKTREE = "INDEX", "WORKTREE"
@@ -24,10 +24,10 @@ INDEX, WORKTREE = "INDEX", "WORKTREE"
 
 def run_review(options: Namespace) -> int:
     """Review and print; the exit status is the decision's."""
-    policy = read_policy(options.policy)
+    policy = read_policy(options.policy, options.organisation)
     repository = Repository.open(options.path)
     base, head, changes = _changes(repository, options)
-    library = Repository.open(options.advisories) if options.advisories else None
+    library = _library(options.advisories)
     # For the index and the work tree the last commit answers: a declaration that is only there asks once more.
     around = Around(repository, base, "HEAD" if head in (INDEX, WORKTREE) else head, changes, library)
     # One worker is enough for a pull request: a second one would cost its start.
@@ -46,6 +46,17 @@ def run_review(options: Namespace) -> int:
     return _status(decision, analysis)
 
 
+def _library(clones: list[str]) -> Library:
+    """The clones that are asked about dependencies; whoever names one here is told at once that it is none.
+
+    Raises:
+        GitError: one is no repository.
+    """
+    for clone in clones:
+        Repository.open(clone)
+    return Library(tuple(clones))
+
+
 def _status(decision: Decision, analysis: Analysis) -> int:
     if decision.mode is Mode.OFF or decision.state is State.CLEAR:
         return NOTHING_TO_ASK
@@ -57,17 +68,15 @@ def _today() -> datetime.date:
     return datetime.datetime.now(datetime.UTC).date()
 
 
-def read_policy(path: str | None) -> Policy:
-    """The policy in a file, or the built-in one.
+def read_policy(path: str | None, organisation: str | None = None) -> Policy:
+    """The policy in a file, over the organisation's defaults in another; without either the built-in one.
 
     Raises:
-        UserError: the file cannot be read.
-        PolicyError: it is no valid policy.
+        UserError: a file cannot be read.
+        PolicyError: one is no valid policy.
     """
-    if path is None:
-        return BUILT_IN
-    name, data = read_policy_file(path)
-    return load(data, name)
+    own, above = (read_policy_file(name) if name is not None else None for name in (path, organisation))
+    return read_layers(own, above)
 
 
 def read_policy_file(path: str) -> tuple[str, bytes]:

@@ -16,6 +16,7 @@ from bot.policy.soundness import apply_policy, scope_of
 
 __all__ = [
     "BUILT_IN",
+    "ORGANISATION_HOME",
     "POLICY_PATHS",
     "Policy",
     "PolicyError",
@@ -31,7 +32,10 @@ __all__ = [
 ]
 
 POLICY_PATHS = (".github/cratewarden.toml", "cratewarden.toml")
-"""Where a repository keeps its policy, and the organisation's ``.github`` repository the defaults; the first counts."""
+"""Where a repository keeps its policy, and the organisation's own repository the defaults; the first counts."""
+
+ORGANISATION_HOME = ".github"
+"""The organisation's own repository: it holds the defaults of all the others."""
 
 
 def load(data: bytes, name: str) -> Policy:

@@ -131,7 +131,11 @@ def _when(when: WhenTable) -> When:
 def _mentoring(mentoring: MentoringTable) -> Mentoring:
     checklists = tuple(Checklist(word) for word in mentoring.checklists)
     return Mentoring(
-        mentoring.pool, checklists, Greet(mentoring.greet), Strategy(mentoring.strategy), mentoring.label
+        mentoring.pool or "",
+        checklists,
+        Greet(mentoring.greet),
+        Strategy(mentoring.strategy),
+        mentoring.label,
     )
 
 

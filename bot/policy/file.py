@@ -210,7 +210,9 @@ class MentoringTable(_Table):
 
     model_config = ConfigDict(title="Mentoring")
 
-    pool: Name = Field(description="The pool of mentors.")
+    pool: Name | None = Field(
+        default=None, description="The pool of mentors. Left out: nobody is asked to mentor."
+    )
     strategy: MentorStrategyWord = Field(
         default=str(Mentoring().strategy), description="How a mentor is picked from the pool."
     )

@@ -127,7 +127,7 @@ def _odd_authors(index: int, rule: RuleTable) -> Iterator[Remark]:
 def _odd_pools(file: PolicyFile, setting: Setting) -> Iterator[Remark]:
     above = setting.above or Policy()
     known = setting.pools_with(file.pools)
-    mentors = {file.mentoring.pool} if file.mentoring else set()
+    mentors = {file.mentoring.pool} if file.mentoring and file.mentoring.pool else set()
     if setting.above is not None:
         for pool in sorted(mentors - known.keys()):
             message = f"there is no pool {quoted(pool)}, so nobody mentors"
@@ -143,6 +143,10 @@ def _odd_pools(file: PolicyFile, setting: Setting) -> Iterator[Remark]:
 
 
 def _odd_mentoring(mentoring: MentoringTable, labels: LabelsTable) -> Iterator[Remark]:
+    if mentoring.pool is None and "strategy" in mentoring.model_fields_set:
+        yield Remark(
+            ("mentoring", "strategy"), "`strategy` has no effect, since there is no `pool` of mentors"
+        )
     path: Path = ("mentoring", "label")
     if not mentoring.label:
         return

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from analyzers.model import ContractState, Crate, Inventory, Place, Site
+from analyzers import contracts
+from analyzers.model import ContractState, Crate, Finding, Inventory, Place, Site
 from bot.model import AuditReport
 from bot.render.prose import say
 
@@ -19,22 +20,36 @@ class Totals:
     sites: int
     crates: int
     without: int
+    besides: int
     title: str
     summary: str
 
 
 def totals(report: AuditReport) -> Totals:
-    """The figures; ``without`` counts sites that lack a safety comment or docs that they need."""
+    """The figures: ``without`` counts sites that lack safety words that they need, ``besides`` the other findings."""
     inventory = report.inventory
     sites, without = len(inventory.places), sum(1 for _ in lacking(inventory))
     tree = report.rev[:12] or say("audit.worktree")
     if not sites:
         clean = say("audit.clean-as-seen" if inventory.unanalysed else "audit.clean", tree=tree)
-        return Totals(0, 0, 0, say("audit.title", tree=tree), clean)
+        return Totals(0, 0, 0, 0, say("audit.title", tree=tree), clean)
     crates = sum(bool(crate.name) for crate in inventory.crates)
     told = {"sites": say("sites", count=sites), "crates": say("crates", count=crates)}
     summary = say("audit.summary", **told, without=without)
-    return Totals(sites, crates, without, say("audit.title", tree=tree), summary)
+    if others := len(besides(inventory)):
+        summary += " " + say("audit.besides", count=others)
+    return Totals(sites, crates, without, others, say("audit.title", tree=tree), summary)
+
+
+def besides(inventory: Inventory) -> tuple[Finding, ...]:
+    """The findings about more than missing safety words, which have a list of their own; in order."""
+    return tuple(found for found in inventory.findings if found.id not in contracts.FINDINGS)
+
+
+def first_of_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """One finding of each id, sorted by it: what is told once about all of them."""
+    found = {finding.id: finding for finding in findings}
+    return tuple(found[id] for id in sorted(found))
 
 
 def lacking(inventory: Inventory) -> Iterator[Place]:

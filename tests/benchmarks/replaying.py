@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from analyzers.model import Analysis, FileChange
+from analyzers.model import FileChange
 from analyzers.survey import Sides
 from bot.comparison import Around
 from bot.git import Repository
 from bot.model import Failure
-from bot.surveying import Inspection, bare_sides, with_wanted
+from bot.surveying import Ground, bare_sides, with_wanted
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -37,5 +37,6 @@ def read_sides(
         GitError: a tree cannot be read.
     """
     around = Around(repository, base, head, changes)
-    ready, _ = with_wanted([Inspection(survey, bare_sides(changes, around), Analysis())], Inline(), around)
-    return ready[0].sides
+    ground = Ground(bare_sides(changes, around))
+    ready, _ = with_wanted(ground, [survey], Inline(), around)
+    return ready[0].on(ground)

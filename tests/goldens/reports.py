@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from analyzers.model import (
@@ -20,6 +21,7 @@ from analyzers.model import (
     Finding,
     Inventory,
     Macro,
+    Note,
     Place,
     Reason,
     Severity,
@@ -259,7 +261,7 @@ def _contract(state: ContractState) -> Contract:
 
 
 def audit_report() -> AuditReport:
-    """Two crates and a file that belongs to none."""
+    """Two crates and a file that belongs to none, sites without safety words, and findings of surveys."""
     first = site(
         RING_AFTER, FIRST, "unsafe-block", "first", contract=_contract(ContractState.MISSING_COMMENT)
     )
@@ -284,6 +286,14 @@ def audit_report() -> AuditReport:
             (
                 finding("missing-safety-comment", Severity.NOTE, "src/lib.rs", first),
                 finding("missing-safety-doc", Severity.NOTE, "ring-sys/src/lib.rs", foreign),
+                replace(
+                    finding("ffi-clash", Severity.WARN, "ring-sys/src/lib.rs", foreign),
+                    notes=(Note("ffi-clash-count", (("here", "1"), ("there", "2")), "src/lib.rs", 30),),
+                ),
+                replace(
+                    finding("ffi-improper-type", Severity.NOTE, "src/lib.rs", get),
+                    notes=(Note("ffi-improper-return", (("type", "Box<Ring>"),)),),
+                ),
             ),
             (
                 Crate("", ".", 1, 8, 1, 0, (("extern-block", 1),)),

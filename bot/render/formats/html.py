@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
 from typing import Any
 
+from analyzers import contracts
 from analyzers.kinds import KINDS
-from analyzers.model import ContractState, Inventory, Place
+from analyzers.model import ContractState, Finding, Inventory, Place
 from bot import __version__
 from bot.model import AuditReport
 from bot.render import prose
 from bot.render.display import Display
-from bot.render.inventory import crates_with_total, lacking, lacks, totals
+from bot.render.inventory import besides, crates_with_total, first_of_each, lacking, lacks, totals
 from bot.render.unseen import lines_of_unanalysed
 
 # More rows than these make a page that browsers are slow to open and nobody reads to its end.
 _MOST_LACKING = 500
+_MOST_BESIDES = 500
 _MOST_SITES = 5000
 
 
@@ -25,6 +27,7 @@ def audit(report: AuditReport, display: Display) -> Iterator[str]:
     """The page; long lists are cut and say so."""
     del display
     inventory, counted = report.inventory, totals(report)
+    told = besides(inventory)
     page = prose.html_template("pages/audit.html.j2")
     filled = page(
         title=counted.title,
@@ -34,7 +37,10 @@ def audit(report: AuditReport, display: Display) -> Iterator[str]:
         kinds=_kinds(inventory),
         lacking=[_row(place) for place in islice(lacking(inventory), _MOST_LACKING)],
         lacking_more=_more("left-out.html", counted.without - _MOST_LACKING),
-        helps=_helps(inventory),
+        helps=_helps(found for found in inventory.findings if found.id in contracts.FINDINGS),
+        besides=[_told(found) for found in islice(told, _MOST_BESIDES)],
+        besides_more=_more("left-out.html", counted.besides - _MOST_BESIDES),
+        besides_helps=_helps(told),
         files=_files(inventory),
         sites_more=_more("left-out.html", counted.sites - _MOST_SITES),
         unanalysed=[
@@ -81,11 +87,14 @@ def _files(inventory: Inventory) -> list[dict[str, Any]]:
     return [{"path": path, "rows": list(group)} for path, group in groupby(rows, key=lambda row: row["path"])]
 
 
-def _helps(inventory: Inventory) -> list[dict[str, Any]]:
-    found = {finding.id: finding for finding in inventory.findings}
+def _told(found: Finding) -> dict[str, Any]:
+    return {"finding": found, "message": prose.inline(prose.finding(found).message)}
+
+
+def _helps(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     return [
-        {"id": id, "blocks": [_help_block(block) for block in prose.blocks(prose.finding(found[id]).help)]}
-        for id in sorted(found)
+        {"id": found.id, "blocks": [_help_block(block) for block in prose.blocks(prose.finding(found).help)]}
+        for found in first_of_each(findings)
     ]
 
 

@@ -1,16 +1,19 @@
-"""An audit as a person at a terminal reads it: crates, kinds, what lacks its safety words, what was not seen."""
+"""An audit as a person at a terminal reads it: crates, kinds, missing safety words, findings, what was not seen."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
+from analyzers import contracts
 from analyzers.kinds import KINDS
+from analyzers.model import Finding
 from bot.model import AuditReport
 from bot.render import prose
 from bot.render.display import Display
 from bot.render.escape import shown
-from bot.render.inventory import Totals, crates_with_total, lacking, totals
+from bot.render.inventory import Totals, besides, crates_with_total, first_of_each, lacking, totals
 from bot.render.terminal.rows import Row, Span, advice, file_link, table, unanalysed_rows, wrapped
 from bot.render.unseen import lines_of_unanalysed
 
@@ -26,6 +29,7 @@ def rows(report: AuditReport, display: Display) -> Iterator[Row]:
         yield from _crates(report)
         yield from _kinds(report)
         yield from _lacking(report, counted, display)
+        yield from _besides(report, counted, display)
     yield from unanalysed_rows(lines_of_unanalysed(report.inventory.unanalysed), display.width)
 
 
@@ -61,10 +65,7 @@ def _lacking(report: AuditReport, counted: Totals, display: Display) -> Iterator
         return
     yield []
     yield [Span(prose.say("headings.without-contract"), "title")]
-    for at, place in enumerate(lacking(report.inventory)):
-        if at == _LISTED:
-            yield [Span("  " + prose.say("left-out.text", count=counted.without - _LISTED), "dim")]
-            break
+    for place in islice(lacking(report.inventory), _LISTED):
         site = place.site
         yield [
             Span("  "),
@@ -72,8 +73,38 @@ def _lacking(report: AuditReport, counted: Totals, display: Display) -> Iterator
             Span(f"  {site.kind}", "changed"),
             Span(f"  {shown(site.item, 120)}" if site.item else ""),
         ]
-    helps = {found.id: found for found in report.inventory.findings}
-    for id in sorted(helps):
+    yield from _left_out(counted.without)
+    yield from _helps(
+        (found for found in report.inventory.findings if found.id in contracts.FINDINGS), display
+    )
+
+
+def _besides(report: AuditReport, counted: Totals, display: Display) -> Iterator[Row]:
+    told = besides(report.inventory)
+    if not told:
+        return
+    yield []
+    yield [Span(prose.say("headings.findings"), "title")]
+    for found in told[:_LISTED]:
+        where = f"{found.path}:{found.line}:{found.column}"
+        yield [
+            Span("  "),
+            Span(where, "", file_link(display, report.root, found.path)),
+            Span(f"  {found.severity.value}", found.severity.value),
+            Span(f"  {found.id}"),
+        ]
+        yield from wrapped(prose.finding(found).message, display.width, "    ")
+    yield from _left_out(counted.besides)
+    yield from _helps(told, display)
+
+
+def _left_out(count: int) -> Iterator[Row]:
+    if count > _LISTED:
+        yield [Span("  " + prose.say("left-out.text", count=count - _LISTED), "dim")]
+
+
+def _helps(findings: Iterable[Finding], display: Display) -> Iterator[Row]:
+    for found in first_of_each(findings):
         yield []
-        yield [Span(prose.say("fix-help", id=id), "title")]
-        yield from advice(prose.finding(helps[id]).help, display.width, "  ")
+        yield [Span(prose.say("fix-help", id=found.id), "title")]
+        yield from advice(prose.finding(found).help, display.width, "  ")

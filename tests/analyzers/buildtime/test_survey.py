@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from analyzers.model import Severity, UnanalysedReason
+from analyzers.buildtime.findings import UNDECLARED_INPUT, audited
+from analyzers.model import Finding, Severity, UnanalysedReason
 from analyzers.surveys.build_time import SURVEY
-from tests.analyzers.buildtime.trees import counted, notes, surveyed, told
+from tests.analyzers.buildtime.trees import counted, notes, surveyed, told, whole
 
 PACKAGE = '[package]\nname = "ring"\n'
 MACROS = '[package]\nname = "ring-macros"\n[lib]\nproc-macro = true\n'
@@ -17,6 +18,10 @@ PLAIN = "fn main() {}\n"
 GIT = 'fn main() { std::process::Command::new("git").arg("describe"); }\n'
 CURL = 'fn main() { std::process::Command::new("curl").arg("x"); }\n'
 KINDS = Path(__file__).parents[3] / "docs/reference/kinds.md"
+
+
+def inputs(findings: tuple[Finding, ...]) -> list[Finding]:
+    return [each for each in findings if each.id == UNDECLARED_INPUT]
 
 
 def test_a_new_build_script_tells_what_it_does() -> None:
@@ -163,17 +168,41 @@ def test_what_is_read_and_not_declared_is_told() -> None:
     std::env::var("TOLD"); std::env::var("UNTOLD"); std::env::var("TARGET");
     std::fs::read_to_string("src/c/a.h"); std::fs::read_to_string("src/d.h");
 }"""
-    (change,) = surveyed(SURVEY, base, base | {"build.rs": script}).changes
-    assert notes(change)[2:] == [
+    (found,) = inputs(surveyed(SURVEY, base, base | {"build.rs": script}).findings)
+    assert found.severity is Severity.NOTE
+    assert notes(found) == [
         "build-time-undeclared-variable UNTOLD :4",
         "build-time-undeclared-file src/d.h :5",
+    ]
+
+
+def test_what_was_read_undeclared_before_is_not_told_again() -> None:
+    before = 'fn main() { std::env::var("OLD"); }'
+    base = {"Cargo.toml": PACKAGE, "build.rs": before}
+    head = base | {"build.rs": before.replace("}", 'std::env::var("NEW"); }')}
+    (found,) = inputs(surveyed(SURVEY, base, head).findings)
+    assert notes(found) == ["build-time-undeclared-variable NEW :1"]
+    assert inputs(surveyed(SURVEY, head, head | {"build.rs": before + "\n"}).findings) == []
+
+
+def test_an_audit_tells_all_that_scripts_read_undeclared_and_nothing_of_macros() -> None:
+    files = {
+        "Cargo.toml": PACKAGE,
+        "build.rs": 'mod build_more; fn main() { std::env::var("A"); }',
+        "build_more.rs": 'println!("cargo::rerun-if-env-changed=A"); std::env::var("B");',
+        "m/Cargo.toml": MACROS,
+        "m/src/lib.rs": 'fn f() { std::env::var("C"); }',
+    }
+    found = audited(whole(files))
+    assert [(each.path, each.line, each.item, notes(each)) for each in found] == [
+        ("build_more.rs", 1, "ring", ["build-time-undeclared-variable B :1"])
     ]
 
 
 def test_without_any_declaration_every_file_of_the_package_counts_for_cargo() -> None:
     base = {"Cargo.toml": PACKAGE, "build.rs": PLAIN}
     script = 'fn main() { std::fs::read_to_string("src/d.h"); }'
-    assert notes(surveyed(SURVEY, base, base | {"build.rs": script}).changes[0]) == []
+    assert inputs(surveyed(SURVEY, base, base | {"build.rs": script}).findings) == []
 
 
 def test_each_capability_of_a_changed_source_is_a_finding_that_is_off() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from analyzers.model import Analysis, Change, FileChange, FileSide
+from analyzers.model import Analysis, Change, FileChange, FileSide, Finding
 from analyzers.survey import Entry, Sides, Survey, Surveyed, Tree
 
 ROUNDS = 4
@@ -39,8 +39,13 @@ def told(found: Surveyed) -> list[str]:
     ]
 
 
-def notes(change: Change) -> list[str]:
-    """The notes of a change: their id and values, with the line where there is one."""
+def whole(files: Files) -> Tree:
+    """A tree of which everything was read."""
+    return Tree(_entries(files), {path: _bytes(data) for path, data in files.items()})
+
+
+def notes(change: Change | Finding) -> list[str]:
+    """The notes of a change or finding: their id and values, with the line where there is one."""
     return [
         " ".join([each.id, *(value for _, value in each.values), *([f":{each.line}"] if each.line else [])])
         for each in change.notes

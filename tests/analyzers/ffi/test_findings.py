@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from analyzers.ffi.findings import audited
-from analyzers.survey import Tree
+from analyzers.ffi.wanted import WORKSPACE, portions
+from analyzers.survey import Entry, Tree
 from tests.analyzers.ffi.reviews import entries, file_review, review
 
 MANIFEST = {"Cargo.toml": b"[package]\nname = 'x'\n"}
@@ -35,6 +36,7 @@ CLASH = "ffi-clash"
         'type A = S; struct S { a: u8 } pub extern "C" fn f() -> A { loop {} }',
         'enum E { A, B } pub extern "system" fn f(e: E) {}',
         'extern "C" { fn f(x: Option<Box<dyn Fn()>>); }',
+        'extern "C" { #[link_name = "llvmadd"] fn f(x: (u8, u8)); }',
         "pub extern \"C\" fn f<'a>(x: &'a str) {}",
     ],
 )
@@ -64,6 +66,8 @@ def test_a_type_without_a_representation_is_found(code: str) -> None:
         'macro_rules! m { ($t:ty) => { extern "C" { fn f(x: $t); } } }',
         'use other::S; extern "C" { fn f(x: S); } mod a { pub struct S { a: u8 } }',
         'struct Vec { a: *mut u8 } extern "C" { fn f(x: *mut Vec); }',
+        'extern "C" { #[link_name = "llvm.add"] fn f(x: (u8, u8)); }',
+        'extern "C" { #[cfg_attr(unix, link_name = "llvm.add")] fn f(x: (u8, u8)); }',
     ],
 )
 def test_what_has_a_representation_or_is_not_known_stays_silent(code: str) -> None:
@@ -153,3 +157,35 @@ def test_an_audit_tells_of_everything() -> None:
     files = {**MANIFEST, "src/lib.rs": b'extern "C" { fn f(x: &str); }\nextern "C" { fn f(x: u8, y: u8); }'}
     found = audited(Tree(entries(files), files))
     assert [(finding.id, finding.line) for finding in found] == [(CLASH, 1), (IMPROPER, 1), (CLASH, 2)]
+
+
+def test_of_a_workspace_with_very_many_sources_only_the_package_is_read() -> None:
+    many = {f"c/src/m{number}.rs": b"" for number in range(WORKSPACE)}
+    before = {
+        "a/Cargo.toml": b"[package]\nname = 'a'\n",
+        "b/Cargo.toml": b"[package]\nname = 'b'\n",
+        "a/src/lib.rs": b'#[no_mangle] pub extern "C" fn f(x: u64) {}',
+    }
+    after = {**before, "b/src/lib.rs": b'extern "C" { fn f(x: u32); }'}
+    assert review({**before, **many}, {**after, **many}).reasons(CLASH) == []
+    # What only tests build is read for no other package, and does not make one of many.
+    tests = {path.replace("src", "tests"): data for path, data in many.items()}
+    assert review({**before, **tests}, {**after, **tests}).reasons(CLASH)
+
+
+def test_an_audit_reads_the_packages_that_declare_something_foreign_without_their_tests() -> None:
+    paths = ("a/Cargo.toml", "a/src/lib.rs", "a/src/b.rs", "a/tests/t.rs", "c/Cargo.toml", "c/src/lib.rs")
+    kinds = {
+        "a/src/b.rs": frozenset(("foreign-fn",)),
+        "a/tests/t.rs": frozenset[str](),
+        "c/src/lib.rs": frozenset(("unsafe-block",)),
+    }
+    tree = Tree({path: Entry("file", path) for path in paths})
+    assert list(portions(tree, kinds)) == [("a/src/b.rs", "a/src/lib.rs", "a/Cargo.toml")]
+
+
+def test_an_audit_judges_the_packages_of_very_many_sources_one_by_one() -> None:
+    sources = [f"{name}/src/m{number}.rs" for name in "ab" for number in range(WORKSPACE // 2)]
+    tree = Tree({path: Entry("file", path) for path in (*sources, "a/Cargo.toml", "b/Cargo.toml")})
+    kinds = {path: frozenset(("extern-fn",)) for path in ("a/src/m0.rs", "b/src/m0.rs")}
+    assert [len(portion) for portion in portions(tree, kinds)] == [WORKSPACE // 2 + 1] * 2

@@ -25,6 +25,8 @@ def imported(signature: str, more: str = "") -> str:
         ("(a: *mut c_int)", "void lib_f(int a[4]);"),
         ("(a: &mut [u8; 32])", "void lib_f(uint8_t a[32]);"),
         ("(a: *mut [u8; 32])", "void lib_f(uint8_t *a);"),
+        ("(a: *mut Four)", "typedef int32_t Four[4];\nvoid lib_f(Four a);"),
+        ("(a: *const i32)", "typedef int32_t Four[4];\nvoid lib_f(const Four a);"),
         ("(cb: Option<unsafe extern fn(c_int)>)", "void lib_f(void cb(int));"),
         ("(cb: unsafe extern fn(c_int))", "typedef void (*cb_t)(int);\nvoid lib_f(cb_t cb);"),
         ("(cb: Option<unsafe extern fn(c_int)>)", "void lib_f(void (*cb)(void));"),
@@ -71,6 +73,7 @@ def test_what_fits_or_is_not_certain_is_not_told(rust: str, c: str) -> None:
         "#[repr(transparent)] pub struct Wrapper(*mut Opaque, PhantomData<u8>);\n"
         "#[repr(C)] pub struct Number { value: u32 }\n"
         "#[repr(C)] pub enum E { A }\n"
+        "pub type Four = [i32; 4];\n"
     )
     assert told(imported(rust, types), c) == []
 
@@ -94,6 +97,7 @@ def test_what_fits_or_is_not_certain_is_not_told(rust: str, c: str) -> None:
         ("(a: *mut c_char)", "void lib_f(char **a);", ["parameter-depth"]),
         ("(a: *mut thing)", "struct thing;\nvoid lib_f(struct thing **a);", ["parameter-depth"]),
         ("(a: *mut u32)", "void lib_f(uint64_t *a);", ["parameter-width"]),
+        ("(a: *mut u64)", "typedef int32_t Four[4];\nvoid lib_f(Four a);", ["parameter-width"]),
         ("(a: Two)", "void lib_f(int a);", ["parameter-kind"]),
         ("(a: c_int)", "struct two { int a, b; };\nvoid lib_f(struct two a);", ["parameter-kind"]),
         ("(cb: extern fn(c_int))", "void lib_f(void (*cb)(int, void *));", ["parameter-callback"]),

@@ -20,19 +20,35 @@ impl<T> Ring<T> {
 """
 
 
-def test_a_weaker_check_before_an_unsafe_block_is_told_at_the_function_with_the_block_that_relies_on_it() -> (
-    None
-):
+def test_a_weaker_check_before_an_unsafe_block_is_told_with_the_block_that_relies_on_it() -> None:
     (change,) = exposed(GET, GET.replace("index < self.len", "index <= self.len"))
     assert change.change is ChangeClass.EXPOSED
-    assert (change.path, change.site.line, change.site.end_line) == ("src/lib.rs", 3, 9)
+    assert (change.path, change.site.line, change.site.column) == ("src/lib.rs", 4, 9)
+    assert change.site.end_line == 9
     assert (change.site.kind, change.site.item) == ("unsafe-block", "impl Ring<T>::get")
     assert change.reasons == (A,)
     assert notes(change) == [
         ("soundness-function", {"site": "unsafe-block", "item": "impl Ring<T>::get"}, "src/lib.rs", 6)
     ]
     assert change.before is not None
-    assert change.before.site.line == 3
+    assert change.before.site.line == 4
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ("pub fn get(&self, index: usize)", "pub fn get(&self, index: isize)", 3),
+        ("        None\n", "        other();\n        None\n", 8),
+        ("        None\n", "        None::<&T>\n", 8),
+        ("        if index < self.len {", "        // Why.\n        if index <= self.len {", 5),
+        ("    pub fn get(&self, index: usize)", "    pub fn get(\n        &self, index: isize\n    )", 4),
+        ("index < self.len {", "index < self.len\n        || index == 0\n    {", 5),
+    ],
+    ids=["signature", "statement", "last", "below a comment", "laid out anew", "within a condition"],
+)
+def test_an_exposed_change_stands_at_the_first_line_that_differs(before: str, after: str, line: int) -> None:
+    (change,) = exposed(GET, GET.replace(before, after))
+    assert change.site.line == line
 
 
 @pytest.mark.parametrize(

@@ -43,3 +43,13 @@ def test_a_function_that_moved_to_another_file_and_changed_on_the_way_is_told_wh
     assert told(tree, moved) == []
     changed = {**moved, "src/b.rs": moved["src/b.rs"].replace("i < 4", "i < 5")}
     assert [(change.path, change.site.line) for change in exposed(tree, changed)] == [("src/b.rs", 2)]
+
+
+def test_every_file_whose_sites_rely_on_an_edit_is_named_since_rules_look_at_paths() -> None:
+    names = [f"view{number}" for number in range(7)]
+    declared = "".join(f"mod {name};\n" for name in names)
+    parent = f"pub struct Ring {{ len: usize }}\n{declared}impl Ring {{ fn reset(&mut self) {{ self.len = 0; }} }}\n"
+    tree = {"src/lib.rs": parent} | {f"src/{name}.rs": VIEW * 2 for name in names}
+    (change,) = exposed(tree, {**tree, "src/lib.rs": parent.replace("self.len = 0", "self.len = 1")})
+    assert change.relying == tuple(f"src/{name}.rs" for name in names)
+    assert dict(change.notes[-1].values)["count"] == str(14 - len(change.notes) + 1)

@@ -104,6 +104,24 @@ def test_a_closure_that_only_calls_is_what_it_calls() -> None:
     assert told(code, code.replace("|| Error::new()", "|| Error::other()")) == [("f", "unsafe-block", (A,))]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "silent"),
+    [
+        ("n.map(|s| Some(s))", "n.map(Some)", True),
+        ("n.fold(a, |s| a::b(s))", "n.fold(a, a::b)", True),
+        ("n.map(|s| Some(s))", "n.map(Other)", False),
+        ("n.map(|s| Some(t))", "n.map(Some)", False),
+        ("n.map(|s| Some(s), b)", "n.map(Some, b)", False),
+        ("f(a | b | c(b))", "f(a c)", False),
+    ],
+)
+def test_a_closure_that_only_hands_on_its_parameter_is_what_it_calls(
+    before: str, after: str, silent: bool
+) -> None:
+    code = f"fn f(n: usize) -> R {{ let m = {before}; unsafe {{ go(m) }} }}"
+    assert (told(code, code.replace(before, after)) == []) is silent
+
+
 def test_another_arm_of_the_macro_is_silent() -> None:
     code = "macro_rules! m { (a $x:expr) => { first($x) }; (b $x:expr) => { check($x); unsafe { go($x) } }; }"
     assert told(code, code.replace("first($x)", "last($x)")) == []

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from analyzers.model import Analysis, ChangeClass, Severity
-from analyzers.supply_chain.survey import FINDINGS, compare, sites, wants
+from analyzers.model import Analysis, ChangeClass, FileChange, Severity
+from analyzers.supply_chain.findings import FINDINGS
+from analyzers.supply_chain.survey import compare, sites, wants
 from analyzers.survey import Surveyed, Tree
 from analyzers.surveys import surveys
 from tests.analyzers.supply_chain.locks import REGISTRY, lock, sides
@@ -121,15 +124,11 @@ def test_an_advisory_is_told_where_it_newly_applies() -> None:
     assert surveyed({"Cargo.lock": NEW}, {"Cargo.lock": lock(("a", "1.2.0"))}, library).findings == ()
 
 
-def test_only_the_store_beside_the_lock_and_the_advisories_on_what_changed_are_wanted() -> None:
+def test_the_store_of_the_lock_is_wanted_and_only_advisories_on_what_changed() -> None:
     library = {"crates/a/RUSTSEC-2026-0001.md": ADVISORY, "crates/b/RUSTSEC-2026-0002.md": ADVISORY}
     found = set(wants(sides({"x/Cargo.lock": OLD}, {"x/Cargo.lock": NEW}, library)))
-    assert found == {
-        "x/supply-chain/audits.toml",
-        "x/supply-chain/config.toml",
-        "x/supply-chain/imports.lock",
-        "crates/a/RUSTSEC-2026-0001.md",
-    }
+    assert {f"x/supply-chain/{name}" for name in ("audits.toml", "config.toml", "imports.lock")} <= found
+    assert [path for path in found if path.startswith("crates/")] == ["crates/a/RUSTSEC-2026-0001.md"]
 
 
 @pytest.mark.parametrize("path", ["Cargo.lock", STORE])
@@ -138,6 +137,32 @@ def test_what_cannot_be_read_is_a_thing_to_approve(path: str) -> None:
     found = surveyed(base, {"Cargo.lock": NEW, STORE: AUDIT, path: b"[[broken"})
     assert [(doubt.path, doubt.reason.value) for doubt in found.unanalysed] == [("Cargo.lock", "unparsable")]
     assert found.unanalysed[0].detail.startswith(path)
+
+
+def test_a_lock_file_that_moves_with_its_project_tells_only_what_changed_in_it() -> None:
+    base, head = {"Cargo.lock": OLD, STORE: AUDIT + DELTA}, {"x/Cargo.lock": NEW, f"x/{STORE}": AUDIT}
+    apart = sides(base, head)
+    whole = FileChange(apart.changed[0].base, apart.changed[-2].head)
+    (change,) = compare(replace(apart, changed=(whole,)), Analysis()).changes
+    assert (change.change, change.path) == (ChangeClass.CHANGED, "x/Cargo.lock")
+    assert change.before is not None
+    assert change.before.path == "Cargo.lock"
+    assert change.notes[1].id == "dependency-audited-by-delta", "the base's store, where it was"
+
+
+def test_an_audit_reads_lock_files_and_leaves_out_those_of_vendored_packages() -> None:
+    files = {
+        "Cargo.lock": NEW,
+        "vendor/a/Cargo.lock": NEW,
+        "vendor/a/.cargo-checksum.json": b"{}",
+        "x/a.rs": b"",
+    }
+    everything = sides({}, files)
+    bare = replace(everything, head=Tree(everything.head.entries))
+    wanted = set(wants(bare))
+    assert "Cargo.lock" in wanted
+    assert wanted.isdisjoint({"vendor/a/Cargo.lock", "vendor/a/.cargo-checksum.json", "x/a.rs"})
+    assert list(sites(everything.head)) == ["Cargo.lock"]
 
 
 def test_an_audit_counts_the_packages_of_others() -> None:

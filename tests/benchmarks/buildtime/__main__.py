@@ -2,42 +2,47 @@
 
 ``python -m tests.benchmarks.buildtime scripts PLACE...`` counts the capabilities of all build scripts and crates of
 procedural macros: a place is a clone, or a folder of unpacked crates. ``... history CLONE...`` replays every commit
-that touches such code or settings, and counts how often something new is told.
+that touches such code or settings, and counts how often something new is told. ``... by-hand PLACE`` compares with
+what people found in some scripts of a folder of unpacked crates.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from analyzers.buildtime.sites import build_time
-from analyzers.model import Analysis, Change, ChangeClass, Unanalysed
+from analyzers.model import Change, ChangeClass, Unanalysed
 from analyzers.survey import Entry, Tree
 from bot.comparison import Around
 from bot.git import GitError, Repository
-from bot.surveying import Inspection, bare_sides, inspect, with_wanted
+from bot.surveying import Ground, bare_sides, inspect, with_wanted
 from tests.benchmarks.replaying import Inline
 
 PATHS = (
     "*build.rs", "*build/*.rs", "*Cargo.toml", "*.cargo/config*", ".github/workflows/*", "*clippy.toml",
     "*rust-toolchain*", "*Makefile*", "*meson.build",
 )  # fmt: skip
+BY_HAND = Path(__file__).with_name("by_hand.toml")
 SURVEYS = ("build-time", "lint-levels", "toolchain")
 
 
 def main() -> int:
-    """Run one of the two measurements."""
+    """Run one of the measurements."""
     parser = argparse.ArgumentParser(prog="tests.benchmarks.buildtime", description=__doc__)
-    parser.add_argument("what", choices=("scripts", "history"))
+    parser.add_argument("what", choices=("scripts", "history", "by-hand"))
     parser.add_argument("places", nargs="+", metavar="PLACE")
     parser.add_argument("--most", type=int, default=200, help="commits of each clone, newest first")
     parser.add_argument("--tell", action="store_true", help="print each script or change too")
     options = parser.parse_args()
     if options.what == "scripts":
         _scripts(options.places, tell=options.tell)
+    elif options.what == "by-hand":
+        _by_hand(options.places)
     else:
         _history(options.places, options.most, tell=options.tell)
     return 0
@@ -66,6 +71,25 @@ def _scripts(places: Iterable[str], *, tell: bool) -> None:
         rows = ", ".join(f"{capability} {count}" for capability, count in counted.most_common())
         sys.stdout.write(f"{kind}: {scripts[kind]}: {rows}\n")
     sys.stdout.write(f"unanalysed: {dict(doubts)}\n")
+
+
+def _by_hand(places: Iterable[str]) -> None:
+    known = tomllib.loads(BY_HAND.read_text(encoding="utf-8"))["scripts"]
+    right = missed = wrong = 0
+    for name, tree in _trees(places):
+        if name not in known:
+            continue
+        found = build_time(tree, tree.entries)
+        told = {capability.value for script in found.scripts.values() for capability in script.capabilities}
+        there = set(known[name])
+        right, missed, wrong = (
+            right + len(told & there),
+            missed + len(there - told),
+            wrong + len(told - there),
+        )
+        if told != there:
+            sys.stdout.write(f"{name}: missed {sorted(there - told)}, wrong {sorted(told - there)}\n")
+    sys.stdout.write(f"{len(known)} scripts: {right} right, {missed} missed, {wrong} wrong\n")
 
 
 def _reasons(doubts: Iterable[Unanalysed]) -> Iterator[str]:
@@ -132,10 +156,9 @@ def _changes(repository: Repository, commit: str) -> tuple[Change, ...]:
     base = parents[0] if parents else None
     files = tuple(repository.diff(base, commit))
     around = Around(repository, base or repository._empty_tree(), commit, files)
-    sides = bare_sides(files, around)
-    begun = [Inspection(each, sides, Analysis()) for each in SURVEYS]
-    ready, _ = with_wanted(begun, Inline(), around)
-    return tuple(change for inspection in ready for change in inspect(inspection).changes)
+    ground = Ground(bare_sides(files, around))
+    ready, _ = with_wanted(ground, SURVEYS, Inline(), around)
+    return tuple(change for inspection in ready for change in inspect(ground, inspection).changes)
 
 
 def _lines(changes: Iterable[Change]) -> Iterator[str]:

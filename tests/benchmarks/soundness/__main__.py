@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from analyzers.model import Reason
@@ -28,26 +28,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("clones", type=Path)
     parser.add_argument("--each", type=int, default=22, help="ordinary commits of each repository")
+    parser.add_argument("--held", type=int, default=10, help="those of each repository of the holdout")
     options = parser.parse_args()
     history = tomllib.loads(HISTORY.read_text(encoding="utf-8"))
-    fixes = [(advisory, *place.split()) for advisory, place in history["fixes"].items()]
-    told(
-        "fixes",
-        (
-            (advisory, replayed)
-            for advisory, name, commit in fixes
-            if (replayed := _replayed(options.clones, name, commit))
-        ),
-    )
-    told(
-        "ordinary commits",
-        (
-            (f"{name} {commit[:9]}", replayed)
-            for name in history["ordinary"]["repositories"]
-            for commit in _spread(options.clones, name, options.each)
-            if (replayed := _replayed(options.clones, name, commit))
-        ),
-    )
+    told("fixes", _fixes(options.clones, history["fixes"]))
+    told("fixes found later", _fixes(options.clones, history["later-fixes"]))
+    told("ordinary commits", _ordinary(options.clones, history["ordinary"], options.each))
+    title = "ordinary commits of repositories that no rule was tuned on"
+    told(title, _ordinary(options.clones, history["holdout"], options.held))
     return 0
 
 
@@ -73,6 +61,20 @@ def told(title: str, commits: Iterable[tuple[str, Replayed]]) -> None:
     _say(f"\n{title}")
     for what in sorted(counts):
         _say(f"  {what:32} {counts[what]:4}  {100 * counts[what] / counts['commits']:5.1f} %")
+
+
+def _fixes(clones: Path, listed: Mapping[str, str]) -> Iterator[tuple[str, Replayed]]:
+    for advisory, place in listed.items():
+        name, commit = place.split()
+        if replayed := _replayed(clones, name, commit):
+            yield advisory, replayed
+
+
+def _ordinary(clones: Path, listed: Mapping[str, list[str]], count: int) -> Iterator[tuple[str, Replayed]]:
+    for name in listed["repositories"]:
+        for commit in _spread(clones, name, count):
+            if replayed := _replayed(clones, name, commit):
+                yield f"{name} {commit[:9]}", replayed
 
 
 def _say(line: str) -> None:

@@ -101,12 +101,16 @@ class Standing:
 
 
 class HoldReason(StrEnum):
-    """Why a pull request cannot pass, whatever its rules say."""
+    """Why a pull request cannot pass, whatever its rules say.
+
+    ``edit``: the policy that it would bring cannot be read. ``policy``: the one of its base branch cannot.
+    """
 
     VETO = "veto"
     FINDING = "finding"
     UNANALYSED = "unanalysed"
     INCOMPLETE = "incomplete"
+    EDIT = "edit"
     POLICY = "policy"
 
 

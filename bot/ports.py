@@ -123,10 +123,12 @@ class Forge(Protocol):
         """Whether a pull request of a person was merged into the repository before."""
         ...
 
-    def perform(self, number: int, actions: Sequence[Action]) -> None:
+    def perform(self, number: int, actions: Sequence[Action]) -> tuple[str, ...]:
         """Bring GitHub into the state that the actions describe. ``number`` is 0 for a merge group.
 
-        What is there already is not written again. An action whose target is gone is passed over.
+        What is there already is not written again. An action whose target is gone is passed over. Gives the people
+        and teams (``organisation/slug``) whom GitHub does not let be asked to review; the actions after the one
+        that asks them are left out then, since others may have to be asked first.
         """
         ...
 
@@ -145,6 +147,8 @@ class Assignment:
     """Somebody who was asked: for which rule, when, and why this person (an id of a phrase and its words).
 
     ``claimed`` when they took it themselves. ``is_open`` until they answered, were released or it was closed.
+    ``refused`` is the head at which GitHub did not let them be asked; empty once that may have changed, and None if
+    that never happened.
     """
 
     person: str
@@ -153,6 +157,7 @@ class Assignment:
     why: str
     claimed: bool = False
     is_open: bool = True
+    refused: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +228,14 @@ class Book(Protocol):
 
     def close_assignments(self, people: Iterable[str], reason: str) -> None:
         """These people need not look any more."""
+        ...
+
+    def remember_refusals(self, head_sha: str, people: Collection[str]) -> None:
+        """Record whom GitHub did not let be asked at a head; of those, only who claimed it stays on it."""
+        ...
+
+    def forget_refusals(self) -> None:
+        """Something has changed, so that whom GitHub did not let be asked may be asked again."""
         ...
 
     def load(self) -> Mapping[str, int]:

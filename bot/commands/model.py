@@ -51,7 +51,8 @@ class Room:
     comment was written: its author cannot mean what came later. ``can_write`` tells whether a login may push there.
     ``edits`` are those of the policy, ``crates`` the packages of paths where they are known. ``experts`` weighs who
     knows the changed files. ``web`` is the address of the repository's page and ``compared_with`` the full id of
-    the commit that the head was compared with, for links.
+    the commit that the head was compared with, for links. ``refused`` are people whom these very orders asked and
+    GitHub did not take as reviewers.
     """
 
     pull: PullRequest
@@ -71,6 +72,7 @@ class Room:
     experts: Mapping[str, int] = field(default_factory=dict)
     web: str = ""
     compared_with: str = ""
+    refused: frozenset[str] = frozenset()
 
     @property
     def author(self) -> str:
@@ -93,8 +95,8 @@ class Outcome:
     """What comes of commands besides what they wrote into the ledger.
 
     ``reply`` is Markdown of ours for one comment, or empty. ``recheck`` asks for a new assessment. ``ask`` are on
-    record already and are to be requested. ``withdraw`` are people whose requests are to be taken back, and then
-    their assignments closed. ``mentoring`` lets the mentor have a look.
+    record already and are to be requested, but for those in the room's ``refused``. ``withdraw`` are people whose
+    requests are to be taken back, and then their assignments closed. ``mentoring`` lets the mentor have a look.
     """
 
     reaction: Reaction = Reaction.NONE

@@ -1,4 +1,4 @@
-"""``organization``: somebody left the organisation."""
+"""``organization``: somebody joined or left the organisation."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def _jobs(payload: Mapping[str, Any]) -> tuple[AssessInstallation, ...]:
 
 EVENT = Event(
     name="organization",
-    actions=("member_removed",),
-    why="To judge anew when somebody who may have approved leaves.",
+    actions=("member_added", "member_removed"),
+    why="To judge anew when somebody who may have approved leaves, and to ask who comes.",
     jobs=_jobs,
     needs="members",
 )

@@ -9,7 +9,7 @@ from typing import Any
 from bot.events.event import Event
 from bot.events.payload import In, read
 from bot.jobs import AssessAll, AssessInstallation, Job, TakeInventory
-from bot.policy import POLICY_PATHS
+from bot.policy import ORGANISATION_HOME, POLICY_PATHS
 
 _HEADS = "refs/heads/"
 # GitHub lists at most 2,048 commits of a push, and at most 3,000 files of a commit.
@@ -50,7 +50,7 @@ def _jobs(payload: Mapping[str, Any]) -> tuple[Job, ...]:
     whole = said.forced or len(said.commits) >= _LISTED_COMMITS
     if whole or any(commit.touches_policy for commit in said.commits):
         # The organisation's defaults live in a repository of that name, and stand for all of its repositories.
-        is_organisation = said.repository.full_name.endswith("/.github")
+        is_organisation = said.repository.full_name.endswith(f"/{ORGANISATION_HOME}")
         everywhere = AssessInstallation(said.where.installation)
         jobs.append(everywhere if is_organisation else AssessAll(said.where, branch))
     return tuple(jobs)

@@ -22,8 +22,8 @@ def _jobs(payload: Mapping[str, Any]) -> tuple[AssessInstallation, ...]:
 
 EVENT = Event(
     name="team",
-    actions=("deleted", "edited"),
-    why="To judge anew when a team that may approve changes.",
+    actions=("added_to_repository", "deleted", "edited"),
+    why="To judge anew when a team that may approve changes, and to ask who has access now.",
     jobs=_jobs,
     needs="members",
 )

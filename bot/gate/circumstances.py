@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.model import PolicyEdit
-from bot.policy.model import Policy, Pool
+from bot.policy.model import Policy, PolicyProblem, Pool
 from bot.pull import Association, PullRequest, Team
 
 
@@ -19,7 +19,8 @@ class Circumstances:
     teams whose members are known to them; of any other team nobody knows who is in it. ``crates`` maps paths
     to package names, as the base branch names them; whose a path is that has none is not known either, since
     ``#[path]`` brings a file from outside into any crate. ``people`` maps pools to everybody in them; a pool
-    that is not there has nobody. Logins and teams are in lower case.
+    that is not there has nobody. ``mistakes`` are those of an edited policy that cannot be read. Logins and teams
+    are in lower case.
     """
 
     branch: str | None = None
@@ -29,6 +30,7 @@ class Circumstances:
     association: Association | None = None
     crates: Mapping[str, str] | None = None
     policy_edits: tuple[PolicyEdit, ...] = ()
+    mistakes: tuple[PolicyProblem, ...] = ()
     incomplete: tuple[str, ...] = ()
     people: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -38,6 +40,7 @@ def circumstances_of(
     policy: Policy,
     crates: Mapping[str, str] | None = None,
     policy_edits: tuple[PolicyEdit, ...] = (),
+    mistakes: tuple[PolicyProblem, ...] = (),
 ) -> Circumstances:
     """The circumstances of a pull request under a policy."""
     return Circumstances(
@@ -52,6 +55,7 @@ def circumstances_of(
         association=pull.association,
         crates=crates,
         policy_edits=policy_edits,
+        mistakes=mistakes,
         incomplete=pull.incomplete,
         people=people_of(policy, pull.teams),
     )

@@ -49,7 +49,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where something is: its path, the one it came from if that is another, and what is known of them."""
+    """Where something is: the paths that say so, as `sides_of` lists them, and what is known of them."""
 
     sides: tuple[str, ...]
     around: Circumstances
@@ -62,10 +62,12 @@ class Spot:
 
 
 def sides_of(change: Change) -> tuple[str, ...]:
-    """The path, and where the site was when that is elsewhere: no code can be moved out of a rule."""
-    if change.before is None or change.before.path == change.path:
-        return (change.path,)
-    return (change.path, change.before.path)
+    """The path, where the site was, and where the sites are that rely on an edit of safe code, each once.
+
+    So no code can be moved out of a rule, and a rule about unsafe code asks about what exposes it from elsewhere.
+    """
+    before = () if change.before is None else (change.before.path,)
+    return tuple(dict.fromkeys((change.path, *before, *change.relying)))
 
 
 def concerns(when: When, around: Circumstances) -> bool:

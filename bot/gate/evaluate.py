@@ -39,9 +39,9 @@ def evaluate(
     (``implicit_rules``), which come last and only where they ask. A rule that only advises yet counts as any
     other, except that it holds nothing; it keeps the state from being ``clear``.
 
-    ``detail`` of a hold is the reason of a veto, the id of a finding, the path of what is unanalysed, and
-    the sentence about what is incomplete. The state says what there is to do even when the mode is
-    ``off``; what follows from it is the caller's.
+    ``detail`` of a hold is the reason of a veto, the id of a finding, the path of what is unanalysed,
+    the sentence about what is incomplete, and a mistake in an edited policy with its place. The state says what
+    there is to do even when the mode is ``off``; what follows from it is the caller's.
 
     Raises:
         KeyError: a change is of a kind that is not in the registry, so that no rule can judge it.
@@ -61,7 +61,7 @@ def evaluate(
                 analysis,
                 [each for each in asked if each.mode is mode],
                 votes,
-                circumstances.incomplete,
+                circumstances,
             ),
             *of_unanalysed_things(analysis, (rule for rule in rules if rule.mode is mode)),
         )

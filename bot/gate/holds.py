@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from analyzers.fingerprint import of_unanalysed
 from analyzers.model import Analysis
 from bot.gate.asking import Asking
+from bot.gate.circumstances import Circumstances
 from bot.gate.findings import fingerprints_of_blocking
 from bot.gate.implicit import implicit_rules
 from bot.gate.votes import Votes
@@ -18,16 +19,18 @@ _ORDER = tuple(HoldReason)
 
 
 def holds(
-    policy: Policy, analysis: Analysis, in_force: Sequence[Asking], votes: Votes, incomplete: Iterable[str]
+    policy: Policy, analysis: Analysis, in_force: Sequence[Asking], votes: Votes, around: Circumstances
 ) -> tuple[Hold, ...]:
     """All holds but those of unanalysed things, each once, in the order of the reasons.
 
-    ``in_force`` are the rules that do not merely advise yet.
+    ``in_force`` are the rules that do not merely advise yet. No approval or waiver lets an edited policy pass that
+    cannot be read: once it is merged, nothing could pass any more.
     """
     found = {
         *(Hold(HoldReason.VETO, who=veto.person, detail=veto.reason) for veto in votes.vetoes()),
         *_of_findings(policy, analysis, in_force, votes),
-        *(Hold(HoldReason.INCOMPLETE, detail=sentence) for sentence in incomplete),
+        *(Hold(HoldReason.INCOMPLETE, detail=sentence) for sentence in around.incomplete),
+        *(Hold(HoldReason.EDIT, detail=str(problem)) for problem in around.mistakes),
     }
     return in_order(found)
 

@@ -28,7 +28,7 @@ from bot.github.api import Api
 from bot.github.errors import RefusedError
 from bot.github.perform import Room, perform
 from bot.github.snapshot import Snapshots, tip_of
-from bot.policy import POLICY_PATHS
+from bot.policy import ORGANISATION_HOME, POLICY_PATHS
 from bot.ports import CloneAccess, Comment, GoneError, Tip
 from bot.pull import PullRequest, RepositoryRef
 
@@ -188,7 +188,7 @@ class GitHubForge:
         """
         if not self._repository.owner_is_organisation:
             return None
-        home = f"{self._repository.owner}/.github"
+        home = f"{self._repository.owner}/{ORGANISATION_HOME}"
         for path in POLICY_PATHS:
             try:
                 content: object = self._api.get(f"/repos/{home}/contents/{path}", object)
@@ -246,9 +246,10 @@ class GitHubForge:
             for issue in self._api.pages(f"{self._path}/issues", IssueAnswer, theirs)
         )
 
-    def perform(self, number: int, actions: Sequence[Action]) -> None:
+    def perform(self, number: int, actions: Sequence[Action]) -> tuple[str, ...]:
         """Bring GitHub into the state that the actions describe; see ``bot.github.perform``."""
-        perform(Room(self._api, self._repository, self._app, number, self._settle, self._uploads), actions)
+        room = Room(self._api, self._repository, self._app, number, self._settle, self._uploads)
+        return perform(room, actions)
 
 
 def repository_ref(answer: RepositoryAnswer) -> RepositoryRef:

@@ -9,7 +9,15 @@ from analyzers.fingerprint import of_unanalysed
 from bot.actions import CheckState
 from bot.gate import Circumstances, broken, evaluate, merged, strictest, verdict
 from bot.git import Repository
-from bot.guard.look import Look, asks_for_crates, look, policy_at, study_pull
+from bot.guard.look import (
+    Look,
+    asks_for_crates,
+    look,
+    mistakes_in,
+    policy_after,
+    policy_at,
+    study_pull,
+)
 from bot.guard.study import Study
 from bot.guard.world import World
 from bot.jobs import AssessGroup
@@ -53,11 +61,14 @@ def _judge(world: World, forge: Forge, repository: Repository, job: AssessGroup,
         problems = error.errors
     tip = Tip(0, job.branch, job.base_sha, job.head_sha)
     now = world.clock.now()
-    seen = study_pull(repository, tip, job.head_sha, runner, with_crates=asks_for_crates(policy))
+    with_crates = asks_for_crates(policy)
+    seen = study_pull(repository, tip, job.head_sha, runner, with_crates=with_crates, library=world.library)
     numbers = forge.queue_members(job.branch, job.head_sha)
     looks = [(number, _look(world, forge, number, runner)) for number in numbers]
     known = [each for _, each in looks if each is not None]
     left = _unseen(seen, known)
+    # Edits that are right by themselves may be wrong together.
+    mistakes = mistakes_in(policy_after(forge, repository, seen))
     if problems:
         decision = broken(problems)
     else:
@@ -65,6 +76,7 @@ def _judge(world: World, forge: Forge, repository: Repository, job: AssessGroup,
             branch=job.branch,
             crates=seen.crates,
             policy_edits=left.policy_edits,
+            mistakes=mistakes,
             people={pool: people for each in known for pool, people in each.people.items()},
         )
         analysis = apply_policy(policy, left.analysis)
@@ -84,6 +96,7 @@ def _judge(world: World, forge: Forge, repository: Repository, job: AssessGroup,
         members=members,
         policy_edits=left.policy_edits,
         problems=problems,
+        mistakes=mistakes,
         details_url=world.details_url(forge.repository, 0),
         app=world.slug,
     )

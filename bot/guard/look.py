@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from analyzers.model import Analysis
 from bot.actions import CheckState
+from bot.comparison import NO_LIBRARY, Library
 from bot.gate import broken, circumstances_of, evaluate, standing, to_cover, verdict
 from bot.git import GitError, Repository
 from bot.guard.study import Study, read_policy_files, study
@@ -16,6 +17,7 @@ from bot.guard.world import World
 from bot.model import Decision, Mode, Standing, State
 from bot.policy import (
     BUILT_IN,
+    ORGANISATION_HOME,
     Policy,
     PolicyError,
     PolicyProblem,
@@ -38,7 +40,8 @@ class Look:
     """Everything that was seen, and the decision from it.
 
     ``problems`` are those of a policy that cannot be read; then ``policy`` is the built-in one and decides
-    nothing. ``analysis`` has findings of the policy's severity.
+    nothing. ``after`` is the policy that the head would bring, or what is wrong with it; None where none is
+    edited. ``analysis`` has findings of the policy's severity.
     """
 
     pull: PullRequest
@@ -48,6 +51,7 @@ class Look:
     policy: Policy
     now: datetime.datetime
     problems: tuple[PolicyProblem, ...] = ()
+    after: Policy | PolicyError | None = None
     analysis: Analysis = field(default_factory=Analysis)
     decision: Decision = NOTHING
     people: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -57,11 +61,16 @@ class Look:
         """What the check run of the pull request by itself would say."""
         return verdict(self.decision)
 
+    @property
+    def mistakes(self) -> tuple[PolicyProblem, ...]:
+        """What is wrong with the policy that the head would bring."""
+        return mistakes_in(self.after)
+
     def under(self, policy: Policy) -> Look:
         """The same look, judged by a policy."""
         study = self.study
         analysis = apply_policy(policy, study.analysis)
-        around = circumstances_of(self.pull, policy, study.crates, study.policy_edits)
+        around = circumstances_of(self.pull, policy, study.crates, study.policy_edits, self.mistakes)
         decision = (
             broken(self.problems)
             if self.problems
@@ -78,6 +87,28 @@ def policy_at(forge: Forge, repository: Repository, commit: str) -> Policy:
     """
     first, ignored = choose_file(read_policy_files(repository, commit))
     return read_layers(first, forge.organisation_policy(), ignored)
+
+
+def policy_after(forge: Forge, repository: Repository, seen: Study) -> Policy | PolicyError | None:
+    """The policy that the head of a study would bring, or what is wrong with it; None where no policy is edited.
+
+    Raises:
+        GitError: its files cannot be read.
+    """
+    if not seen.policy_edits:
+        return None
+    first, ignored = choose_file(read_policy_files(repository, seen.head))
+    # There the edited file is the one of the organisation too, which is not yet what GitHub shows.
+    is_home = forge.repository.name == ORGANISATION_HOME
+    try:
+        return read_layers(first, first if is_home else forge.organisation_policy(), ignored)
+    except PolicyError as error:
+        return error
+
+
+def mistakes_in(after: Policy | PolicyError | None) -> tuple[PolicyProblem, ...]:
+    """The problems of what ``policy_after`` gives."""
+    return after.errors if isinstance(after, PolicyError) else ()
 
 
 def look(
@@ -102,11 +133,13 @@ def look(
     commits = repository.commits(tip.base_sha, tip.head_sha)
     pull = _on_record(book, forge, forge.snapshot(tip.number, teams, commits), tip)
     with_crates = any(asks_for_crates(each) for each in (policy, other) if each)
-    seen = study_pull(repository, tip, tip.head_sha, runner, with_crates=with_crates)
+    seen = study_pull(repository, tip, tip.head_sha, runner, with_crates=with_crates, library=world.library)
     covers = _covers(_Reviews(world, forge, book, repository, tip, runner), pull, seen)
     said = standing(pull, covers, book.waivers(), book.vetoes())
     said = replace(said, unknown_pusher=not pull.last_pusher)
-    drawn = Look(pull, repository, seen, said, policy, now, problems)
+    drawn = Look(
+        pull, repository, seen, said, policy, now, problems, after=policy_after(forge, repository, seen)
+    )
     return drawn.under(policy)
 
 
@@ -139,12 +172,18 @@ def asks_for_crates(policy: Policy) -> bool:
 
 
 def study_pull(
-    repository: Repository, tip: Tip, head: str, runner: Runner, *, with_crates: bool = False
+    repository: Repository,
+    tip: Tip,
+    head: str,
+    runner: Runner,
+    *,
+    with_crates: bool = False,
+    library: Library = NO_LIBRARY,
 ) -> Study:
     """What ``head`` changes, seen from the branch that the pull request goes into."""
     # Histories that share nothing are compared as they are: everything is new then.
     base = repository.merge_base(tip.base_sha, head) or tip.base_sha
-    return study(repository, base, head, runner, with_crates=with_crates)
+    return study(repository, base, head, runner, with_crates=with_crates, library=library)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +206,7 @@ def _covers(of: _Reviews, pull: PullRequest, seen: Study) -> Mapping[int, Cover]
         repository = _fetch(of.world, of.forge, (of.tip.base_sha, *wanted), of.tip.number)
         for commit in wanted:
             try:
-                studies[commit] = study_pull(repository, of.tip, commit, of.runner)
+                studies[commit] = study_pull(repository, of.tip, commit, of.runner, library=of.world.library)
             except GitError as error:
                 # Nobody can tell any more what was seen there, so it covers nothing.
                 _LOG.warning("the reviewed commit %s of %s cannot be read: %s", commit, pull.name, error)

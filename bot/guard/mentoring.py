@@ -23,7 +23,7 @@ from bot.mentor.texts import WELCOME as WELCOME_FILE
 from bot.mentor.topics import ASKED, AT_HOME, CHECKLIST, EARLIER, MENTOR, SPOKEN, TEXTS, WELCOME
 from bot.model import Mode, ReviewReport
 from bot.policy.model import Checklist as Offer
-from bot.policy.model import Greet
+from bot.policy.model import Greet, Mentoring
 from bot.ports import Book, Forge, Runner, Tip
 from bot.render import mentor, mentor_checklist, mentor_texts, welcome
 from bot.render.checklist import PublishingView, open_items
@@ -72,7 +72,7 @@ def follow_up(book: Book, where: Where, seen: Look) -> tuple[MentorPull, ...]:
         or any(each.rule == MENTORING for each in book.assignments())
         or (bool(_waiting(seen)) and _may_welcome(book, seen))
     )
-    if not sure and (not mentoring.pool or seen.decision.mode is Mode.OFF):
+    if not sure and (mentoring == Mentoring() or seen.decision.mode is Mode.OFF):
         return ()
     return (MentorPull(where, seen.pull.number, if_touched=not sure),)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.actions import Action, KeepComment, React, RequestReviewers, WithdrawRequests
-from bot.commands import Outcome, Reaction, Room, obey, parse
+from bot.commands import Order, Outcome, Reaction, Room, obey, parse
 from bot.guard.asking import experts
 from bot.guard.look import Look, look
 from bot.guard.world import World
@@ -37,7 +38,7 @@ def obey_comment(world: World, job: ObeyComment) -> tuple[AssessPull | MentorPul
         return follows
     with world.runner() as runner:
         seen = look(world, forge, book, forge.tip(job.number), runner)
-    outcome = obey(orders, _room(world, forge, book, seen, comment))
+    outcome = _obeyed(forge, orders, _room(world, forge, book, seen, comment))
     forge.perform(
         job.number, list(_actions(outcome, comment, f"{world.web(forge.repository)}/pull/{job.number}"))
     )
@@ -50,6 +51,26 @@ def obey_comment(world: World, job: ObeyComment) -> tuple[AssessPull | MentorPul
         )
     mentor = (MentorPull(job.where, job.number),) if outcome.mentoring else ()
     return (*(follows if outcome.recheck else ()), *mentor)
+
+
+def _obeyed(forge: Forge, orders: Sequence[Order], room: Room) -> Outcome:
+    """What comes of orders once all are asked whom they lead to; where GitHub takes somebody not, they are given anew.
+
+    Each round leaves out somebody more, and to carry an order out again changes nothing more.
+    """
+    outcome = obey(orders, room)
+    while refused := _ask(forge, room, outcome):
+        room.book.remember_refusals(room.pull.head_sha, refused)
+        room = replace(room, refused=room.refused | refused)
+        outcome = obey(orders, room)
+    return outcome
+
+
+def _ask(forge: Forge, room: Room, outcome: Outcome) -> frozenset[str]:
+    asked = dict.fromkeys(pick.person for pick in outcome.ask if pick.person not in room.refused)
+    users = tuple(person for person in asked if "/" not in person)
+    teams = tuple(team for team in asked if "/" in team)
+    return frozenset(forge.perform(room.pull.number, [RequestReviewers(users, teams)]) if asked else ())
 
 
 def _room(world: World, forge: Forge, book: Book, seen: Look, comment: Comment) -> Room:
@@ -80,9 +101,5 @@ def _actions(outcome: Outcome, comment: Comment, address: str) -> Iterator[Actio
     if outcome.reply:
         topic = TOPIC.format(comment=comment.id)
         yield KeepComment(topic, reply(comment.id, comment.author, address, outcome.reply))
-    asked = tuple(dict.fromkeys(pick.person for pick in outcome.ask))
-    users = tuple(person for person in asked if "/" not in person)
-    if asked:
-        yield RequestReviewers(users, tuple(team for team in asked if team not in users))
     if outcome.withdraw:
         yield WithdrawRequests(outcome.withdraw)

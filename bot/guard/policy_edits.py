@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from bot.git import GitError
 from bot.guard.look import Look, look
-from bot.guard.study import read_policy_files
 from bot.guard.world import World
-from bot.policy import Policy, PolicyError, choose_file, read_layers
+from bot.policy import Policy, PolicyError
 from bot.policy.edit import compare_policies
 from bot.ports import Forge, GoneError, Runner
 from bot.render.view import EditedPolicy, Effect
@@ -21,20 +20,10 @@ _MOST_OTHERS = 10
 
 
 def edited_policy(world: World, forge: Forge, seen: Look) -> EditedPolicy | None:
-    """The edit of the policy and what it would change; None where there is none.
-
-    Raises:
-        GitError: the head cannot be read.
-    """
-    if not seen.study.policy_edits:
+    """The edit of the policy and what it would change; None where there is none."""
+    after = seen.after
+    if after is None:
         return None
-    files = read_policy_files(seen.repository, seen.pull.head_sha)
-    first, ignored = choose_file(files)
-    after: Policy | PolicyError
-    try:
-        after = read_layers(first, forge.organisation_policy(), ignored)
-    except PolicyError as error:
-        after = error
     before = PolicyError(seen.problems) if seen.problems else seen.policy
     effects: tuple[Effect, ...] = ()
     unjudged = 0

@@ -91,26 +91,34 @@ def conclude(
 ) -> tuple[AssessPull, ...]:
     """Tell GitHub and the ledger what a look came to; returns jobs for pull requests that share the head.
 
-    People in ``skip`` are passed over this time.
+    People in ``skip`` are passed over this time. Where GitHub does not let somebody be asked, others are, and what is
+    told is told of them: each round leaves out somebody more, so there are no more rounds than people.
     """
     pull = seen.pull
-    asking = plan_for(book, seen, skip)
     edited = edited_policy(world, forge, seen)
-    with world.exclusive(forge.repository, pull.head_sha):
-        book.conclude(pull.head_sha, seen.verdict, record_of(seen))
-        siblings, unknown = _siblings(book, seen)
-        published = strictest((seen.verdict, *(sibling.verdict for sibling in siblings)))
-        view = _view(world, forge, seen, asking, siblings, published)
-        forge.perform(pull.number, [_check(view, edited)])
-    # What is to be done is written down first: after a crash it is done again, and never forgotten.
+    while True:
+        asking = plan_for(book, seen, skip)
+        with world.exclusive(forge.repository, pull.head_sha):
+            book.conclude(pull.head_sha, seen.verdict, record_of(seen))
+            siblings, unknown = _siblings(book, seen)
+            published = strictest((seen.verdict, *(sibling.verdict for sibling in siblings)))
+            view = _view(world, forge, seen, asking, siblings, published)
+            forge.perform(pull.number, [_check(view, edited)])
+        _write_down(book, seen, asking)
+        refused = forge.perform(pull.number, list(_actions(seen, asking, view, edited)))
+        if not refused:
+            return tuple(AssessPull(where, number) for number in unknown)
+        book.remember_refusals(pull.head_sha, refused)
+
+
+def _write_down(book: Book, seen: Look, asking: Asking) -> None:
+    """Record what is to be done before it is: after a crash it is done again, and never forgotten."""
     for pick in (*asking.plan.ask, *asking.plan.ask_teams):
         book.assign(Assignment(pick.person, pick.rule, seen.now, pick.why.written()))
     book.close_assignments(asking.plan.over, "answered")
     book.close_assignments(asking.plan.withdraw, "not-needed")
     for review in _stale_approvals(seen):
         book.remember_dismissal(review, "stale")
-    forge.perform(pull.number, list(_actions(seen, asking, view, edited)))
-    return tuple(AssessPull(where, number) for number in unknown)
 
 
 def _siblings(book: Book, seen: Look) -> tuple[list[Sibling], list[int]]:
@@ -147,7 +155,9 @@ def _view(
         siblings=tuple(siblings),
         policy_edits=seen.study.policy_edits,
         problems=seen.problems,
+        mistakes=seen.mistakes,
         notes=tuple(_phrase(note) for note in asking.plan.shortage),
+        refused=asking.plan.refused,
         base_sources=seen.study.base_sources,
         head_sources=seen.study.head_sources,
         details_url=world.details_url(forge.repository, pull.number),
@@ -166,13 +176,13 @@ def _check(view: Verdicted, edited: EditedPolicy | None) -> PublishCheck:
 
 
 def _actions(seen: Look, asking: Asking, view: Verdicted, edited: EditedPolicy | None) -> Iterator[Action]:
-    """Everything besides the check run, in the order in which people should notice it."""
+    """Everything besides the check run. People are asked first: the comment names who could be."""
+    if asking.users or asking.teams:
+        yield RequestReviewers(asking.users, asking.teams)
     body = None if seen.decision.mode is Mode.OFF else sticky_comment(view)
     yield KeepComment(REVIEW, body) if body is not None else DropComment(REVIEW)
     about = policy_comment(edited) if edited else None
     yield KeepComment(POLICY, about) if about is not None else DropComment(POLICY)
-    if asking.users or asking.teams:
-        yield RequestReviewers(asking.users, asking.teams)
     if asking.plan.withdraw:
         yield WithdrawRequests(asking.plan.withdraw)
     yield from _labels(seen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from analyzers.fingerprint import digest_of, of_unanalysed
@@ -11,7 +11,7 @@ from analyzers.model import Analysis, FileChange
 from analyzers.paths import folders_above
 from analyzers.survey import sources
 from bot.assess import analysis_of
-from bot.comparison import Around
+from bot.comparison import NO_LIBRARY, Around, Library
 from bot.git import Entry, Repository
 from bot.model import PolicyEdit
 from bot.policy import POLICY_PATHS
@@ -23,7 +23,7 @@ class Study:
     """Everything that changes between two commits, as the gate needs it.
 
     ``analysis`` has findings with the severity they are born with. ``crates`` names the package of each changed
-    path that is in one; None when nobody asked.
+    path that is in one, and of those whose sites rely on an edit; None when nobody asked.
     """
 
     base: str
@@ -61,7 +61,13 @@ class Study:
 
 
 def study(
-    repository: Repository, base: str, head: str, runner: Runner, *, with_crates: bool = False
+    repository: Repository,
+    base: str,
+    head: str,
+    runner: Runner,
+    *,
+    with_crates: bool = False,
+    library: Library = NO_LIBRARY,
 ) -> Study:
     """Read and analyse what changes from ``base`` to ``head``, both commits in the repository.
 
@@ -71,7 +77,7 @@ def study(
         GitError: a commit or its trees cannot be read.
     """
     changes = repository.diff(base, head)
-    around = Around(repository, base, head, changes)
+    around = Around(repository, base, head, changes, library)
     analysis = analysis_of(changes, runner, around)
     before, after = around.base_tree, around.head_tree
     return Study(
@@ -80,7 +86,7 @@ def study(
         tuple(changes),
         analysis,
         _policy_edits(before, after),
-        _crates(repository, before, after, changes) if with_crates else None,
+        _crates(repository, before, after, _paths(changes, analysis)) if with_crates else None,
     )
 
 
@@ -109,12 +115,17 @@ def _policy_edits(before: Sequence[Entry], after: Sequence[Entry]) -> tuple[Poli
     return tuple(edits)
 
 
+def _paths(changes: Sequence[FileChange], analysis: Analysis) -> set[str]:
+    """What rules are asked about: the paths that changed, and those of the sites that rely on them."""
+    changed = {side.path for change in changes for side in (change.base, change.head) if side is not None}
+    return changed.union(*(change.relying for change in analysis.changes))
+
+
 def _crates(
-    repository: Repository, before: Sequence[Entry], after: Sequence[Entry], changes: Sequence[FileChange]
+    repository: Repository, before: Sequence[Entry], after: Sequence[Entry], paths: Collection[str]
 ) -> dict[str, str]:
     """The package of each path, as the base names it: a pull request cannot rename its way out of a rule."""
     known = [_packages(repository, side) for side in (before, after)]
-    paths = {side.path for change in changes for side in (change.base, change.head) if side is not None}
     found = {path: next(filter(None, (_nearest(path, packages) for packages in known)), "") for path in paths}
     return {path: name for path, name in sorted(found.items()) if name}
 

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.comparison import NO_LIBRARY, Library
 from bot.git import Repository
 from bot.jobs import Where
 from bot.ports import Book, Clock, CloneAccess, Forge, Runner
@@ -38,6 +39,7 @@ class World:
     ``forge`` opens a repository for an installation, ``repositories`` names all that one can see, ``book``
     is the ledger of a pull request (number 0: of the repository), ``exclusive`` lets one worker at a time
     speak about a commit. ``slug`` is the App's name in mentions, ``web`` the address of a repository's page.
+    ``library`` is what the operator keeps at hand about dependencies.
     """
 
     forge: Callable[[Where], Forge]
@@ -50,3 +52,4 @@ class World:
     slug: str
     web: Callable[[RepositoryRef], str]
     details_url: Callable[[RepositoryRef, int], str] = lambda _repository, _number: ""
+    library: Library = NO_LIBRARY

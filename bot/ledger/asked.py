@@ -33,6 +33,7 @@ def ask(
         "claimed": assignment.claimed,
         "is_open": assignment.is_open,
         "turn": turn,
+        "refused": None,
     }
     row = {**key, "person": assignment.person, "rule": assignment.rule, **values}
     if insert_new(connection, AssignmentRow, row):
@@ -55,6 +56,29 @@ def close(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[dict
         .returning(AssignmentRow.person, AssignmentRow.rule)
     ).all()
     return [{"person": person, "rule": rule} for person, rule in sorted(tuple(row) for row in closed)]
+
+
+def refuse(connection: sa.Connection, which: sa.ColumnElement[bool], head_sha: str) -> list[dict[str, str]]:
+    """Mark assignments as refused by GitHub at a head and end those that nobody claimed; whose were marked, sorted."""
+    is_new = sa.or_(AssignmentRow.refused.is_(None), AssignmentRow.refused != head_sha)
+    marked = connection.execute(
+        sa.update(AssignmentRow)
+        .where(which, is_new)
+        .values(refused=head_sha, is_open=sa.and_(AssignmentRow.is_open, AssignmentRow.claimed))
+        .returning(AssignmentRow.person, AssignmentRow.rule)
+    ).all()
+    return [{"person": person, "rule": rule} for person, rule in sorted(tuple(row) for row in marked)]
+
+
+def forget_refusals(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[str]:
+    """Let the refused among some assignments be asked again; who they are, sorted."""
+    freed = connection.scalars(
+        sa.update(AssignmentRow)
+        .where(which, AssignmentRow.refused.is_not(None), AssignmentRow.refused != "")
+        .values(refused="")
+        .returning(AssignmentRow.person)
+    )
+    return sorted(set(freed))
 
 
 def load(connection: sa.Connection) -> Mapping[str, int]:

@@ -189,7 +189,8 @@ class LedgerBook:
                 .order_by(AssignmentRow.at, AssignmentRow.turn)
             ).all()
         return tuple(
-            Assignment(row.person, row.rule, row.at, row.why, row.claimed, row.is_open) for row in rows
+            Assignment(row.person, row.rule, row.at, row.why, row.claimed, row.is_open, row.refused)
+            for row in rows
         )
 
     def assign(self, assignment: Assignment) -> None:
@@ -207,6 +208,21 @@ class LedgerBook:
             closed = asked.close(connection, mine)
             if closed:
                 self._audit(connection, APP, "unassign", {"assignments": closed, "reason": reason})
+
+    def remember_refusals(self, head_sha: str, people: Collection[str]) -> None:
+        """Record whom GitHub did not let be asked at a head; of those, only who claimed it stays on it."""
+        with self._writing() as connection:
+            theirs = sa.and_(self._mine(AssignmentRow), AssignmentRow.person.in_(sorted(set(people))))
+            refused = asked.refuse(connection, theirs, head_sha)
+            if refused:
+                self._audit(connection, APP, "refused", {"head": head_sha, "assignments": refused})
+
+    def forget_refusals(self) -> None:
+        """Something has changed, so that whom GitHub did not let be asked may be asked again."""
+        with self._writing() as connection:
+            people = asked.forget_refusals(connection, self._mine(AssignmentRow))
+            if people:
+                self._audit(connection, APP, "forget-refusals", {"people": people})
 
     def load(self) -> Mapping[str, int]:
         """How many pull requests each person is asked about at the moment, over all repositories."""

@@ -165,7 +165,10 @@ class PusherRow(Base):
 
 
 class AssignmentRow(Base):
-    """Somebody who was asked; ``turn`` counts up with every time anybody is asked."""
+    """Somebody who was asked; ``turn`` counts up with every time anybody is asked.
+
+    ``refused`` is the head at which GitHub did not let them be asked, empty once they may be asked again.
+    """
 
     __tablename__ = "assignments"
     __table_args__ = (
@@ -182,6 +185,7 @@ class AssignmentRow(Base):
     claimed: Mapped[bool]
     is_open: Mapped[bool]
     turn: Mapped[int]
+    refused: Mapped[str | None]
 
 
 class VerdictRow(Base):

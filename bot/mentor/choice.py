@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.policy.model import Mentoring
-from bot.reviewers.model import MENTORING, Pick, Why
+from bot.reviewers.model import MENTORING, REFUSED, Pick, Why
 from bot.reviewers.scene import Scene
 from bot.reviewers.strategies import strategies
 from bot.reviewers.strategy import Circle, seed_of
@@ -70,6 +70,8 @@ def _obstacle(scene: Scene, person: str) -> Why | None:
         return Why("why.away", (("person", person), ("until", day.isoformat())))
     if person in scene.pull.removed_by_hand:
         return Why("why.removed", (("person", person),))
+    if person in scene.refused:
+        return Why(REFUSED, (("person", person),))
     load, limit = scene.load.get(person, 0), _capacity(scene)
     return Why("why.too-much", (("person", person), ("load", load))) if 0 < limit <= load else None
 

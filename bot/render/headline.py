@@ -78,6 +78,8 @@ def _held(holds: tuple[Hold, ...], pull: PullRequest | None, name: Callable[[str
         yield say("headline.policy-on-base")
     elif HoldReason.INCOMPLETE in reasons:
         yield say("headline.incomplete")
+    elif HoldReason.EDIT in reasons:
+        yield say("headline.edit", count=_count(holds, HoldReason.EDIT))
     elif HoldReason.VETO in reasons:
         people = sorted({hold.who for hold in holds if hold.reason is HoldReason.VETO})
         yield say("headline.veto", who=listed(people, name, 2))

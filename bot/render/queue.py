@@ -21,16 +21,16 @@ def group_check_run(group: Group) -> PublishCheck:
     title = _title(group)
     waiting = _waiting(group.decision)
     told = items(group.report, Display(web=group.web), group.policy_edits, waiting)
+    mend = bool(group.mistakes) and not group.problems
     filled = prose.markdown_template("checks/queue.md.j2")(
         headline=Markup(title),
         members=[
             Markup(line) for line in fitting([_member(group, one) for one in _sorted(group)], ROOM // 3)
         ],
-        problems=[
-            Markup(problem(one, group.web, group.compared_with)) for one in sorted(group.problems)[:20]
-        ],
+        problems=[Markup(line) for line in _problems(group)],
         unseen=[Markup(line) for line in fitting([item.text for item in told], ROOM // 3)],
-        next=group.verdict not in _PASSES and not group.problems,
+        mend=mend,
+        next=group.verdict not in _PASSES and not group.problems and not mend,
     )
     return PublishCheck(
         sha=group.sha,
@@ -40,6 +40,13 @@ def group_check_run(group: Group) -> PublishCheck:
         text=table(group.report, Display(web=group.web)),
         details_url=group.details_url,
     )
+
+
+def _problems(group: Group) -> list[str]:
+    """Those of the policy on the base branch, or else those of the one that the group would bring."""
+    if group.problems:
+        return [problem(one, group.web, group.compared_with) for one in sorted(group.problems)[:20]]
+    return [problem(one, group.web, group.sha) for one in sorted(group.mistakes)[:20]]
 
 
 def _waiting(decision: Decision) -> frozenset[str]:
@@ -58,10 +65,17 @@ def _title(group: Group) -> str:
         return say("headline.queue-member", number=str(late[0].number))
     if late:
         return say("headline.queue-members", count=len(late))
-    if not group.members and group.verdict not in _PASSES:
-        return say("headline.queue-unknown")
+    return _title_of_tree(group)
+
+
+def _title_of_tree(group: Group) -> str:
+    """The title where no member is at fault."""
     if group.verdict in _PASSES:
         return say("headline.queue-ready")
+    if not group.members:
+        return say("headline.queue-unknown")
+    if group.mistakes:
+        return say("headline.edit", count=len(group.mistakes))
     return say("headline.queue-unseen")
 
 

@@ -94,6 +94,9 @@ def _remarks(view: Verdicted) -> Iterator[str]:
         yield say("advice")
     elif waiting and view.verdict is CheckState.NEUTRAL:
         yield say("pull.advice-rules")
+    if view.refused:
+        who = people.listed(view.refused)
+        yield say("pull.refused", count=len(view.refused), who=who, command=command(view.app, "recheck"))
     yield from (told(note) for note in view.notes)
 
 
@@ -127,7 +130,6 @@ def _holds(view: Verdicted) -> Iterator[str]:
         item.fingerprint: item for item in all_items(view, {hold.fingerprint for hold in view.decision.holds})
     }
     alone = {name: found for found, name in fingerprints_of_blocking(view.policy, view.analysis)}
-    broken = [hold for hold in view.decision.holds if hold.reason is HoldReason.POLICY]
     for hold in view.decision.holds:
         if hold.reason is HoldReason.VETO:
             yield _veto(view, hold)
@@ -136,12 +138,20 @@ def _holds(view: Verdicted) -> Iterator[str]:
         elif hold.reason is HoldReason.INCOMPLETE:
             what = in_words(hold.detail)
             yield say("pull.hold-incomplete", what=what, command=command(view.app, "recheck"))
-    if broken:
-        yield say("pull.hold-policy", branch=code(view.pull.base_ref, 60))
-        told_problems = [problem(one, view.web, view.pull.base_sha) for one in sorted(view.problems)] or [
-            in_words(hold.detail) if hold.detail else say("pull.policy-unread") for hold in broken
+    yield from _of_policy(view, HoldReason.EDIT, view.mistakes, view.pull.head_sha)
+    yield from _of_policy(view, HoldReason.POLICY, view.problems, view.pull.base_sha)
+
+
+def _of_policy(
+    view: Verdicted, reason: HoldReason, problems: Iterable[PolicyProblem], commit: str
+) -> Iterator[str]:
+    """What to do about a policy that cannot be read, and its problems as they stand in a commit."""
+    holds = [hold for hold in view.decision.holds if hold.reason is reason]
+    if holds:
+        yield say(f"pull.hold-{reason}", branch=code(view.pull.base_ref, 60))
+        yield from [problem(one, view.web, commit) for one in sorted(problems)] or [
+            in_words(hold.detail) if hold.detail else say("pull.policy-unread") for hold in holds
         ]
-        yield from told_problems
 
 
 def _veto(view: Verdicted, hold: Hold) -> str:

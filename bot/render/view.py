@@ -51,7 +51,8 @@ class Verdicted:
     ``verdict`` is its own, ``published`` the strictest of it and its siblings'. ``compared_with`` is the commit
     that the analysis compared the head with (the merge base), full, or empty where there is none. ``people`` are
     those entitled by each pool, teams expanded. ``notes`` are further things to say, such as that a rule asks
-    for more people than there are. ``problems`` are those of a policy that cannot be read. ``web`` is the
+    for more people than there are; ``refused`` are people and teams whom GitHub does not let be asked. ``problems``
+    are those of a policy that cannot be read, ``mistakes`` those of the one that the head would bring. ``web`` is the
     address of the repository's page and ``app`` the name that commands are addressed to.
     """
 
@@ -70,7 +71,9 @@ class Verdicted:
     siblings: tuple[Sibling, ...] = ()
     policy_edits: tuple[PolicyEdit, ...] = ()
     problems: tuple[PolicyProblem, ...] = ()
+    mistakes: tuple[PolicyProblem, ...] = ()
     notes: tuple[Phrase, ...] = ()
+    refused: tuple[str, ...] = ()
     base_sources: Mapping[str, bytes] = field(default_factory=dict)
     head_sources: Mapping[str, bytes] = field(default_factory=dict)
     details_url: str = ""
@@ -108,7 +111,8 @@ class Group:
     """A merge group that was judged: its own tree under everybody's approvals, and each member.
 
     ``verdict`` is the one to publish. ``analysis`` holds what no member tells by itself. ``compared_with`` is the
-    base's commit. Where GitHub does not say who the members are there are none.
+    base's commit. Where GitHub does not say who the members are there are none. ``problems`` are those of the base
+    branch's policy, ``mistakes`` those of the one that the group would bring.
     """
 
     sha: str
@@ -121,6 +125,7 @@ class Group:
     members: tuple[Member, ...] = ()
     policy_edits: tuple[PolicyEdit, ...] = ()
     problems: tuple[PolicyProblem, ...] = ()
+    mistakes: tuple[PolicyProblem, ...] = ()
     details_url: str = ""
     app: str = "cratewarden"
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from bot.reviewers.model import Pick, Why
+from bot.reviewers.model import REFUSED, Pick, Why
 from bot.reviewers.need import Need
 from bot.reviewers.scene import Scene
 from bot.reviewers.strategies import strategies
@@ -149,7 +149,7 @@ class Choice:
                 if self.scene.is_silent(other, hours):
                     found.append(Why("why.silent", (("person", other), ("hours", hours))))
             elif (obstacle := self.scene.obstacle(other)) is not None:
-                found += [obstacle] if obstacle.id in {"why.away", "why.removed"} else []
+                found += [obstacle] if obstacle.id in {"why.away", "why.removed", REFUSED} else []
             elif self.scene.is_full(other, need):
                 load = self.scene.load.get(other, 0)
                 found.append(Why("why.too-much", (("person", other), ("load", load))))

@@ -15,6 +15,9 @@ MENTORING = "(mentoring)"
 ASSIGNED = "why.assigned"
 """The reason of those who were asked on somebody's word: the App lets them go only when nothing is left to do."""
 
+REFUSED = "why.refused"
+"""What keeps somebody from being asked whom GitHub does not take as a reviewer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Why:
@@ -78,7 +81,8 @@ class Plan:
 
     ``ask`` and ``ask_teams`` are to be requested and recorded. ``withdraw`` are people whom the App asked and who need
     not look any more. ``over`` are people who answered, or whose request somebody took back: their assignments
-    are closed, and nothing is withdrawn on GitHub. ``shortage`` says what cannot be met by anybody.
+    are closed, and nothing is withdrawn on GitHub. ``shortage`` says what cannot be met by anybody. ``refused`` are
+    people and teams who could let something pass that waits, and whom GitHub does not let be asked at this head.
     """
 
     ask: tuple[Pick, ...] = ()
@@ -86,6 +90,7 @@ class Plan:
     withdraw: tuple[str, ...] = ()
     over: tuple[str, ...] = ()
     shortage: tuple[Why, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 def in_given_order(_rule: str, people: Sequence[str]) -> Sequence[str]:

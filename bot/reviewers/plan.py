@@ -10,7 +10,7 @@ from bot.model import Decision, HoldReason, Mode, Standing
 from bot.policy.model import Policy
 from bot.pull import PullRequest
 from bot.reviewers.choice import Choice, spare
-from bot.reviewers.model import MENTORING, History, Pick, Plan, Why
+from bot.reviewers.model import MENTORING, REFUSED, History, Pick, Plan, Why
 from bot.reviewers.need import Need, needs
 from bot.reviewers.scene import Scene, is_team
 
@@ -31,8 +31,9 @@ def plan(
     As many are asked as are missing: ``request.count`` of a rule and at least the approvals it still needs, of each
     pool where it names ``all_of``. Whoever was asked already, by hand or by the App, counts first, and one person
     may answer for several rules. Nobody is asked whose word would not count, who is away, whose request somebody took
-    back by hand, or who has let everything pass that waits; who has as many requests as the pool allows is asked only
-    where nobody else is left. A veto asks nobody else, and neither does a draft or a rule that only advises.
+    back by hand, whom GitHub did not let be asked at this head, or who has let everything pass that waits; who has as
+    many requests as the pool allows is asked only where nobody else is left. A veto asks nobody else, and neither does
+    a draft or a rule that only advises.
 
     People the App asked are let go once nothing is left that they could let pass; those asked by hand never are. For
     each who has not answered for ``request.escalate_after_hours`` working hours one more is asked.
@@ -63,7 +64,12 @@ def plan(
     picks = Choice(scene, missing, scene.on_it).picks()
     answering = scene.on_it.union(pick.person for pick in picks)
     return Plan(
-        (*again, *picks), _teams(scene, missing, answering), gone, over, _shortage(scene, missing, answering)
+        (*again, *picks),
+        _teams(scene, missing, answering),
+        gone,
+        over,
+        _shortage(scene, missing, answering),
+        _refused(scene, missing),
     )
 
 
@@ -116,7 +122,7 @@ def _again(scene: Scene, missing: Sequence[Need]) -> tuple[Pick, ...]:
         person = each.person
         wanted = each.rule == MENTORING or any(need.helps(person) for need in missing)
         shown = person in scene.pull.requested_users or is_team(person)
-        if wanted and not shown and person in scene.on_it:
+        if wanted and not shown and person in scene.on_it - scene.refused:
             found.setdefault(person, Pick(person, each.rule, Why.read(each.why)))
     return tuple(found.values())
 
@@ -148,13 +154,21 @@ def _unseen_teams(scene: Scene, need: Need) -> tuple[str, ...]:
 
 def _teams(scene: Scene, missing: Sequence[Need], answering: Iterable[str]) -> tuple[Pick, ...]:
     """Teams to ask as a whole, once: those of whom nobody knows who is in them, where people are missing."""
-    asked = {*scene.pull.requested_teams, *(each.person for each in scene.history.assignments)}
+    before = (each.person for each in scene.history.assignments if each.refused is None)
+    asked = {*scene.pull.requested_teams, *before, *scene.refused}
     found: dict[str, Pick] = {}
     for need, _ in _short(missing, answering):
         for slug in _unseen_teams(scene, need):
             if slug not in asked:
                 found.setdefault(slug, Pick(slug, need.rule.name, Why("why.team-unseen", (("team", slug),))))
     return tuple(found.values())
+
+
+def _refused(scene: Scene, missing: Sequence[Need]) -> tuple[str, ...]:
+    """Those whom GitHub does not take although they could help; who claimed the review needs no request."""
+    helpful = {person for person in scene.refused for need in missing if need.helps(person)}
+    teams = {slug for need in missing for slug in _unseen_teams(scene, need)}
+    return tuple(sorted((helpful - scene.on_it) | (teams & scene.refused)))
 
 
 def _shortage(scene: Scene, missing: Sequence[Need], answering: Iterable[str]) -> tuple[Why, ...]:
@@ -168,7 +182,9 @@ def _shortage(scene: Scene, missing: Sequence[Need], answering: Iterable[str]) -
 def _told(scene: Scene, need: Need, lacking: int, answering: set[str]) -> Why:
     teams = [Why("why.team-unseen", (("team", slug),)) for slug in _unseen_teams(scene, need)]
     others = sorted(need.quota.everybody - need.done - answering)
-    obstacles = [why for person in others if (why := scene.obstacle(person)) is not None]
+    # Of those whom GitHub refuses the plan tells by itself.
+    known = (scene.obstacle(person) for person in others)
+    obstacles = [why for why in known if why is not None and why.id != REFUSED]
     words = (
         ("count", lacking),
         ("rule", need.rule.name),

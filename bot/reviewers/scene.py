@@ -13,7 +13,7 @@ from bot.policy.model import Policy
 from bot.ports import Assignment
 from bot.pull import PullRequest, Review, ReviewState
 from bot.reviewers.hours import working_time
-from bot.reviewers.model import ASSIGNED, MENTORING, History, Why
+from bot.reviewers.model import ASSIGNED, MENTORING, REFUSED, History, Why
 from bot.reviewers.need import Need
 
 _TALKS = (ReviewState.COMMENTED, ReviewState.CHANGES_REQUESTED)
@@ -104,9 +104,16 @@ class Scene:
 
     @cached_property
     def passed_over(self) -> frozenset[str]:
-        """Those who were asked before and no longer are, without having answered."""
+        """Those who were asked before and no longer are, without having answered. Whom GitHub refused never was."""
         gone = (each for each in self.history.assignments if not each.is_open and not self.is_over(each))
-        return frozenset(each.person for each in gone)
+        return frozenset(each.person for each in gone if each.refused is None)
+
+    @cached_property
+    def refused(self) -> frozenset[str]:
+        """The people and teams whom GitHub did not let be asked at this head, and does not show as asked since."""
+        shown = {*self.pull.requested_users, *self.pull.requested_teams}
+        here = (each.person for each in self.history.assignments if each.refused == self.pull.head_sha)
+        return frozenset(here) - shown
 
     @cached_property
     def load(self) -> dict[str, int]:
@@ -130,6 +137,8 @@ class Scene:
             return Why("why.away", (who, ("until", day.isoformat())))
         if person in self.pull.removed_by_hand:
             return Why("why.removed", (who,))
+        if person in self.refused:
+            return Why(REFUSED, (who,))
         return Why("why.skipped", (who,)) if person in self.history.skip else None
 
     @property

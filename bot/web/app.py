@@ -7,6 +7,7 @@ import datetime
 import functools
 from collections.abc import Iterator, Sequence
 
+from bot.comparison import Library
 from bot.config import Settings
 from bot.events import events, route
 from bot.git import GitError
@@ -90,6 +91,7 @@ def world_of(settings: Settings, ledger: Ledger, app: App, address: Address) -> 
         clock=ledger.clock,
         slug=app.identity.slug,
         web=lambda repository: f"{address.web}/{repository.full_name}",
+        library=Library(settings.advisories),
     )
 
 

@@ -48,8 +48,17 @@ extern "C" {
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return cratewarden(folder, "policy", *arguments)
+
+
+def review(folder: Path, *arguments: str) -> Any:
+    """What a review of the branch's commit says for programs."""
+    return json.loads(cratewarden(folder, "review", "--base=HEAD~", "--format=json", *arguments).stdout)
+
+
+def cratewarden(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "bot.cli", "policy", *arguments],
+        [sys.executable, "-m", "bot.cli", *arguments],
         cwd=folder,
         env=_environment(),
         capture_output=True,
@@ -148,6 +157,34 @@ def test_a_file_is_checked_together_with_that_of_its_organisation(tmp_path: Path
         "own.toml:5:8: note: no rule names the pool `spare`\n"
         "own.toml: valid, rules: 1, pools: 2, mode: advise\n"
     )
+
+
+def test_a_review_is_judged_by_a_file_over_that_of_its_organisation(repository: Path, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text("version = 1\nmode = 'advise'\n")
+    (tmp_path / "org.toml").write_text(
+        "version = 1\nmode = 'enforce'\nlocked = ['mode']\npools.security.users = ['sue']\n"
+        "[[rules]]\nname = 'house rule'\nrequire.pool = 'security'\n"
+    )
+    own, above = (
+        f"--{option}={tmp_path / name}"
+        for option, name in (("policy", "own.toml"), ("organisation", "org.toml"))
+    )
+    told = {given: review(repository, *given)["decision"] for given in ((own,), (above,), (own, above))}
+    assert [(each["mode"], [rule["name"] for rule in each["rules"]]) for each in told.values()] == [
+        ("advise", []),
+        ("enforce", ["house rule"]),
+        ("enforce", ["house rule"]),
+    ]
+
+
+def test_a_review_tells_the_mistakes_of_both_files(repository: Path, tmp_path: Path) -> None:
+    for name in ("own.toml", "org.toml"):
+        (tmp_path / name).write_text(f"version = 1\nmode = '{name}'\n")
+    files = (f"--policy={tmp_path / 'own.toml'}", f"--organisation={tmp_path / 'org.toml'}")
+    done = cratewarden(repository, "review", "--base=HEAD~", *files)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "unknown mode `own.toml`" in done.stderr
+    assert "unknown mode `org.toml`" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -231,6 +231,11 @@ def test_kinds_and_findings_of_surveys_load_without_a_note() -> None:
             ["9:9 the App sets `Unsafe` by itself, so that asks for many checklists"],
         ),
         (f"{SMALL}[mentoring]\npool = 'unsafe'\nlabel = false\n", []),
+        (f"{SMALL}[mentoring]\nchecklists = ['publish']\n", []),
+        (
+            f"{SMALL}[mentoring]\nstrategy = 'random'\n",
+            ["8:12 `strategy` has no effect, since there is no `pool` of mentors"],
+        ),
         (f"{SMALL}request.count = 2\n", ["7:17 `count` asks 2 people for 1 approval"]),
         (f"{SMALL}request.count = 3\n", ["7:17 `count` asks 3 people, but only 2 can be asked"]),
         (

@@ -90,7 +90,6 @@ checklists = ["publsh"]
         "27:8 `when` must be a table, not a whole number",
         "30:1 unknown finding `missing-safety-coment`; did you mean `missing-safety-comment`?",
         "31:22 unknown severity `error`; known are: `off`, `note`, `warn`, `block`",
-        "33:2 `pool` is missing: the pool of mentors",
         "34:15 unknown checklist `publsh`; did you mean `publish`?",
     ]
 

@@ -45,6 +45,7 @@ GOOD = {
     "one label": "version = 1\ngithub.labels = { unsafe = 'x', needs_review = false }",
     "everything on GitHub": "version = 1\ngithub = { dismiss_stale_approvals = true, code_scanning = true }",
     "mentoring": f"version = 1\n{POOL}mentoring = {{ pool = 'p', checklists = ['publish'], greet = 'always' }}",
+    "mentoring by checklists alone": "version = 1\nmentoring.checklists = ['publish']",
     "mentoring by a strategy and a label": (
         f"version = 1\n{POOL}mentoring = {{ pool = 'p', strategy = 'round-robin', label = false }}"
     ),
@@ -96,7 +97,7 @@ BAD = {
     "an unknown label": "version = 1\ngithub.labels.unsound = 'x'",
     "an unknown finding": "version = 1\nfindings.typo = 'off'",
     "an unknown severity": "version = 1\nfindings.missing-safety-doc = 'error'",
-    "mentoring without a pool": "version = 1\nmentoring.greet = 'never'",
+    "mentoring by a pool without a name": "version = 1\nmentoring.pool = ''",
     "all mentors at once": f"version = 1\n{POOL}mentoring = {{ pool = 'p', strategy = 'all' }}",
     "an unknown checklist": f"version = 1\n{POOL}mentoring = {{ pool = 'p', checklists = ['release'] }}",
 }

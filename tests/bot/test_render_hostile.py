@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from hypothesis import given
@@ -20,6 +21,7 @@ from analyzers.model import (
     Crate,
     Finding,
     Inventory,
+    Note,
     Place,
     Severity,
     Site,
@@ -103,7 +105,13 @@ def audit_with(path: str, item: str, detail: str) -> AuditReport:
         reports.HEAD,
         Inventory(
             [(Place(path, site), "f" * 32)],
-            (reports.finding("missing-safety-comment", Severity.NOTE, path, site),),
+            (
+                reports.finding("missing-safety-comment", Severity.NOTE, path, site),
+                replace(
+                    reports.finding("ffi-clash", Severity.WARN, path, site),
+                    notes=(Note("ffi-clash-kind", (("here", detail), ("there", item)), path, 3),),
+                ),
+            ),
             (Crate(detail, path, 1, 9, 1, 1, (("unsafe-block", 1),)),),
             (Unanalysed(path, UnanalysedReason.CRASHED, 3, detail),),
         ),

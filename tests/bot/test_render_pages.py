@@ -231,6 +231,17 @@ def test_a_long_page_is_cut_and_counted() -> None:
     assert "4,700 more are not shown." in output
 
 
+@pytest.mark.parametrize(("format", "shown", "left"), [("text", 50, "550"), ("html", 500, "100")])
+def test_a_long_list_of_findings_of_an_audit_is_cut_and_counted(format: str, shown: int, left: str) -> None:
+    report = reports.audit_report()
+    clash = next(found for found in report.inventory.findings if found.id == "ffi-clash")
+    many = tuple(replace(clash, path=f"src/f{at:03}.rs") for at in range(600))
+    output = bot.render.audit(AuditReport("", replace(report.inventory, findings=many)), format)
+    assert output.count("src/f") == shown
+    assert f"{left} more" in output
+    assert "600 findings besides." in output
+
+
 def test_a_switched_off_policy_is_told() -> None:
     busy = reports.busy_review()
     off = replace(

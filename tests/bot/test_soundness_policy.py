@@ -13,6 +13,7 @@ from bot.assess import assess
 from bot.comparison import Around
 from bot.gate import Condition, evaluate, explain
 from bot.git import Repository
+from bot.guard.study import study
 from bot.isolation import Workers
 from bot.model import Decision, State
 from bot.policy import apply_policy, layer, load, scope_of
@@ -173,6 +174,27 @@ def test_an_edit_in_a_child_module_asks_for_the_site_of_its_unchanged_parent(tmp
     assert [(note.path, note.line) for note in analysis.changes[0].notes] == [("src/lib.rs", 5)]
     assert decision.rules[0].uncovered == (analysis.changes[0].fingerprint,)
     assert analysis.unanalysed == ()
+
+
+@pytest.mark.parametrize(
+    ("paths", "asks"), [("src/lib.rs", True), ("src/grow.rs", True), ("src/a.rs", False)]
+)
+def test_a_rule_about_the_file_of_the_unsafe_site_asks_about_the_edit_elsewhere(
+    tmp_path: Path, paths: str, asks: bool
+) -> None:
+    head = {"src/grow.rs": CHILD.replace("+= by", "+= by + 1")}
+    _, decision = review(tmp_path, head, policy(f'when.paths = ["{paths}"]\n'))
+    assert (decision.state is State.PENDING) is asks
+
+
+def test_the_crate_of_the_unsafe_site_is_known_though_its_file_did_not_change(tmp_path: Path) -> None:
+    head = {"Cargo.toml": '[package]\nname = "ring"\n', "src/grow.rs": CHILD.replace("+= by", "+= by + 1")}
+    review(tmp_path, head, policy())
+    repository = Repository.open(tmp_path)
+    base, after = repository.resolve("HEAD^"), repository.resolve("HEAD")
+    with Workers(processes=1) as workers:
+        studied = study(repository, base, after, workers, with_crates=True)
+    assert studied.crates == {"Cargo.toml": "ring", "src/grow.rs": "ring", "src/lib.rs": "ring"}
 
 
 def test_the_approval_of_a_changed_site_covers_the_check_before_it_too(tmp_path: Path) -> None:

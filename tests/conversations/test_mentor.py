@@ -89,8 +89,18 @@ def test_ordinary_work_hears_nothing(begin: Begin) -> None:
     talk = begin(QUIET)
     pull = talk.opens(REMARK)
     assert topics(pull) == []
-    talk.pushes(pull, MANIFEST + '\n[dependencies]\nlibc = "0.2"\n', path="Cargo.toml")
+    talk.pushes(pull, MANIFEST + '\n[package.metadata.docs.rs]\nall-features = true\n', path="Cargo.toml")
     assert topics(pull) == []
+
+
+def test_checklists_need_no_pool_and_whoever_asks_for_a_mentor_hears_what_to_do(begin: Begin) -> None:
+    talk = begin(POLICY + '\n[mentoring]\nchecklists = ["publish"]\ngreet = "never"\n')
+    pull = bumps(talk)
+    assert topics(pull) == ["checklist"]
+    answer = said(talk.says_to(pull, talk.alice, "@cratewarden mentor"))
+    assert "Nobody is named as a mentor here." in answer
+    assert "name a pool as `pool` under `[mentoring]`" in answer
+    assert (requested(pull), talk.reactions(pull)) == (set(), ["confused"])
 
 
 def test_a_bump_that_is_taken_back_takes_the_checklist_with_it(begin: Begin) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.guard.guard import carry_out
+from bot.jobs import AssessPull
 from bot.sandbox.model import Review
 from tests.conversations.cast import (
     POLICY,
@@ -129,6 +131,18 @@ def test_a_team_counts_with_the_teams_below_it(begin: Begin) -> None:
     assert talk.says(pull) == "success"
 
 
+def test_the_people_of_another_pools_team_cannot_approve(begin: Begin) -> None:
+    pools = 'teams = ["ACME/reviewers"]\n\n[pools.kernel]\nteams = ["ACME/kernel"]'
+    talk = begin(POLICY.replace('users = ["bob", "carol"]', pools))
+    talk.acme.team("reviewers", [talk.bob])
+    talk.acme.team("kernel", [talk.carol])
+    pull = talk.opens()
+    talk.approves(pull, talk.carol)
+    assert talk.says(pull) == "in_progress"
+    talk.approves(pull, talk.bob)
+    assert talk.says(pull) == "success"
+
+
 def test_whoever_leaves_the_team_takes_their_approval_along(begin: Begin) -> None:
     talk = begin(TEAM)
     team = talk.acme.team("reviewers", [talk.bob, talk.carol])
@@ -230,6 +244,20 @@ def test_both_pull_requests_of_one_head_approved_make_it_green(talk: Conversatio
     talk.approves(one, talk.bob)
     talk.approves(other, talk.carol)
     assert talk.says(one) == "success"
+
+
+def test_a_pull_request_with_the_same_head_that_nobody_has_judged_yet_is_taken_to_wait(
+    talk: Conversation,
+) -> None:
+    talk.ring.commit("release", {"README.md": "Release.\n"})
+    one = talk.opens()
+    talk.approves(one, talk.bob)
+    assert talk.says(one) == "success"
+    other = talk.ring.open_pull(head="patch", base="release", by=talk.alice)
+    talk.ignore()
+    (*_, last) = (job for job in talk.jobs if isinstance(job, AssessPull))
+    assert AssessPull(last.where, other.number) in carry_out(talk.world, last)
+    assert talk.says(one) == "in_progress"
 
 
 def test_an_edited_review_counts_as_it_was_submitted(talk: Conversation) -> None:

@@ -234,6 +234,22 @@ def unread_policy() -> Verdicted:
     )
 
 
+def wrong_edit() -> Verdicted:
+    """Unsafe code, and a policy that could not be read; the person to ask first has no access."""
+    problems = wrong_policy().difference.errors
+    edit = PolicyEdit(POLICY_PATH, "b10b", "5e" * 16)
+    ruled = RuleResult("(policy)", State.PENDING, (edit.fingerprint,), ("unsafe",), 1, (edit.fingerprint,))
+    holds = tuple(Hold(HoldReason.EDIT, detail=str(problem)) for problem in problems)
+    return waiting(
+        decision=Decision(State.BLOCKED, Mode.ENFORCE, (rule(FOUR, FOUR), ruled), holds),
+        verdict=CheckState.FAILURE,
+        published=CheckState.FAILURE,
+        policy_edits=(edit,),
+        mistakes=problems,
+        refused=("carol",),
+    )
+
+
 def incomplete() -> Verdicted:
     told = "GitHub lists 250 of 312 commits"
     return waiting(
@@ -316,6 +332,14 @@ def group() -> Group:
             Member(30, CheckState.SUCCESS, approved().decision),
         ),
     )
+
+
+def wrong_group() -> Group:
+    """Two members' edits of the policy, right by themselves, do not fit together."""
+    problem = PolicyProblem(POLICY_PATH, 9, 16, "there is no pool `mentors`; pools: `unsafe`")
+    hold = Hold(HoldReason.EDIT, detail=str(problem))
+    held = Decision(State.BLOCKED, Mode.ENFORCE, (rule((), ()),), (hold,))
+    return replace(ready_group(), decision=held, verdict=CheckState.FAILURE, mistakes=(problem,))
 
 
 def ready_group() -> Group:

@@ -28,6 +28,8 @@ def _run(order: Order, room: Room) -> Outcome:
     scene = room.scene()
     if not scene.counts(person):
         raise refuse("assign-barred", who=code(person))
+    if person in room.refused:
+        raise refuse("assign-refused", who=code(person), again=command(room, f"assign @{person}"))
     rules = useful(room.decision, scene, person)
     if not rules:
         raise _cannot_help(room, person)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from bot.commands.asking import record
 from bot.commands.model import Command, Outcome, Reaction, Room, Who
 from bot.commands.parse import Order
-from bot.commands.wording import refuse, sentence_of
+from bot.commands.wording import command, refuse, sentence_of
 from bot.mentor.choice import choose, present
 
 
 def _run(_order: Order, room: Room) -> Outcome:
     if not room.policy.mentoring.pool:
-        raise refuse("mentor-none")
+        raise refuse("mentor-none", command=command(room, "mentor"))
     scene = room.scene()
     asked = present(scene)
     if asked is not None:

@@ -6,7 +6,9 @@ from bot.commands.model import Command, Outcome, Reaction, Room, Who
 from bot.commands.parse import Order
 
 
-def _run(_order: Order, _room: Room) -> Outcome:
+def _run(_order: Order, room: Room) -> Outcome:
+    # Somebody may have been given access since GitHub did not let them be asked.
+    room.book.forget_refusals()
     return Outcome(Reaction.WORKING, recheck=True)
 
 

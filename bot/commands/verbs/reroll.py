@@ -48,9 +48,10 @@ def _instead(people: tuple[str, ...]) -> Why:
 
 
 def _done_before(room: Room) -> list[Assignment]:
-    """Those who were asked when this very comment was carried out before."""
+    """Those who were asked when this very comment was carried out before, unless GitHub did not take them."""
     mark = str(room.comment.id)
-    return [each for each in room.book.assignments() if Why.read(each.why).word(_COMMENT) == mark]
+    mine = (each for each in room.book.assignments() if Why.read(each.why).word(_COMMENT) == mark)
+    return [each for each in mine if each.person not in room.refused]
 
 
 def _outcome(picks: tuple[Pick, ...]) -> Outcome:

@@ -117,7 +117,7 @@ def test_on_a_closed_pull_request_there_is_nothing_to_order(book: LedgerBook, na
         ("is great, thanks", "There is no command `is`"),
         ("release", "nothing of yours"),
         ("reroll", "nobody to replace"),
-        ("mentor", "names no mentors"),
+        ("mentor", "Nobody is named as a mentor here"),
         ("approve", "`@cratewarden help` lists"),
     ],
 )

@@ -6,9 +6,11 @@ import dataclasses
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analyzers.kinds import KINDS
-from analyzers.model import Analysis, Change, ChangeClass, Group, Reason, Severity
+from analyzers.model import Analysis, Change, ChangeClass, Group, Note, Reason, Severity
 from bot.gate import Circumstances, Condition, circumstances_of, evaluate, explain, people_of
 from bot.model import State
 from bot.policy import BUILT_IN
@@ -17,6 +19,7 @@ from bot.pull import Association, Commit, PullRequest, Team
 from tests.bot.gate.sample import EDIT, NOW, SUBMODULE, change, enforcing, finding, pull_request, rule
 
 UNKNOWN = Circumstances()
+GLOBS = ("**", "src/**", "src/raw/**", "fuzz/**", "lib.rs")
 
 
 def asks(when: When, about: Change, around: Circumstances = UNKNOWN) -> bool:
@@ -25,6 +28,13 @@ def asks(when: When, about: Change, around: Circumstances = UNKNOWN) -> bool:
     (reasons,) = explain(policy, analysis, about, around).rules
     assert reasons.asks is (decision.state is State.PENDING)
     return reasons.asks
+
+
+def relied_on(path: str, *sites: str) -> Change:
+    """An edit of safe code that unsafe sites elsewhere rely on."""
+    notes = tuple(Note("soundness-calls", (), site, 7) for site in sites)
+    exposed = change(of=ChangeClass.EXPOSED, path=path, reasons=(Reason.EXPOSED_STATE,))
+    return dataclasses.replace(exposed, notes=notes)
 
 
 @pytest.mark.parametrize(
@@ -77,10 +87,49 @@ def asks(when: When, about: Change, around: Circumstances = UNKNOWN) -> bool:
             False,
             id="a rename between two places that never ask",
         ),
+        pytest.param(
+            When(paths=("src/raw/**",)),
+            relied_on("src/check.rs", "src/raw/ring.rs"),
+            True,
+            id="safe code elsewhere that unsafe code in its paths relies on",
+        ),
+        pytest.param(
+            When(not_paths=("src/check.rs",)),
+            relied_on("src/check.rs", "src/raw/ring.rs"),
+            True,
+            id="safe code in what is left out that unsafe code outside of it relies on",
+        ),
+        pytest.param(
+            When(not_paths=("src/raw/**",)),
+            relied_on("src/check.rs", "src/raw/ring.rs"),
+            True,
+            id="safe code outside of what is left out, whatever relies on it",
+        ),
+        pytest.param(
+            When(paths=("src/raw/**",), not_paths=("src/raw/**",)),
+            relied_on("src/check.rs", "src/raw/ring.rs"),
+            False,
+            id="safe code that unsafe code in what is left out relies on",
+        ),
     ],
 )
 def test_a_rule_asks(when: When, about: Change, expected: bool) -> None:
     assert asks(when, about) is expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    paths=st.lists(st.sampled_from(GLOBS), min_size=1, max_size=2),
+    not_paths=st.lists(st.sampled_from(GLOBS), max_size=2),
+    crates=st.lists(st.sampled_from(["ring", "ring-fuzz"]), max_size=1),
+    sites=st.lists(st.sampled_from(["src/raw/a.rs", "fuzz/a.rs", "src/b.rs"]), max_size=3),
+)
+def test_where_relying_sites_stand_never_makes_a_rule_ask_less(
+    paths: list[str], not_paths: list[str], crates: list[str], sites: list[str]
+) -> None:
+    when = When(paths=tuple(paths), not_paths=tuple(not_paths), crates=tuple(crates))
+    if asks(when, relied_on("src/lib.rs"), around()):
+        assert asks(when, relied_on("src/lib.rs", *sites), around())
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -253,6 +302,14 @@ def test_a_team_that_github_does_not_show_adds_nobody_to_a_pool() -> None:
     policy = Policy(pools=(Pool("p", (), ("acme/hidden",)),))
     assert people_of(policy, {"acme/hidden": Team("acme/hidden", None)}) == {"p": frozenset()}
     assert people_of(policy, {}) == {"p": frozenset()}
+
+
+def test_the_people_of_a_team_are_in_the_pools_that_name_it_and_in_no_other() -> None:
+    policy = Policy(pools=(Pool("p", ("ann",), ("acme/One",)), Pool("q", (), ("acme/two",))))
+    teams = {
+        slug: Team(slug, frozenset({person})) for slug, person in (("acme/one", "Bob"), ("acme/two", "carol"))
+    }
+    assert people_of(policy, teams) == {"p": frozenset({"ann", "bob"}), "q": frozenset({"carol"})}
 
 
 def test_an_explanation_names_what_each_rule_wanted_and_found() -> None:

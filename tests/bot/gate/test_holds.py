@@ -221,8 +221,22 @@ def test_what_was_not_read_completely_is_never_clear() -> None:
     assert decision.holds == (Hold(HoldReason.INCOMPLETE, detail="3,000 files of 4,102 were listed"),)
 
 
+WRONG = PolicyProblem("cratewarden.toml", 3, 7, "unknown key `poool`")
+
+
+def test_an_edited_policy_that_cannot_be_read_holds_whoever_approves_or_waives_it() -> None:
+    edit = PolicyEdit("cratewarden.toml", "b10b", "e")
+    edited = dataclasses.replace(HERE, policy_edits=(edit,), mistakes=(WRONG,))
+    said = (approval("bob", "e"), approval("carol", "e", waives=True))
+    decision = judge(enforcing(), Analysis(), *said, around=edited)
+    assert decision.state is State.BLOCKED
+    assert decision.holds == (Hold(HoldReason.EDIT, detail=str(WRONG)),)
+    mended = dataclasses.replace(edited, mistakes=())
+    assert judge(enforcing(), Analysis(), *said, around=mended).state is State.CLEAR
+
+
 def test_holds_come_in_one_order_vetoes_first() -> None:
-    cut = dataclasses.replace(HERE, incomplete=("commits", "a list"))
+    cut = dataclasses.replace(HERE, incomplete=("commits", "a list"), mistakes=(WRONG,))
     analysis = Analysis(findings=(finding(),), unanalysed=(SUBMODULE,))
     decision = judge(enforcing(), analysis, veto("carol"), veto("bob"), around=cut)
     assert [(hold.reason.value, hold.who or hold.detail) for hold in decision.holds] == [
@@ -232,12 +246,12 @@ def test_holds_come_in_one_order_vetoes_first() -> None:
         ("unanalysed", "vendor/x"),
         ("incomplete", "a list"),
         ("incomplete", "commits"),
+        ("edit", str(WRONG)),
     ]
 
 
 def test_a_policy_that_cannot_be_read_holds_everything_and_says_why() -> None:
-    wrong = PolicyProblem("cratewarden.toml", 3, 7, "unknown key `poool`")
-    assert broken([wrong, wrong]) == Decision(
+    assert broken([WRONG, WRONG]) == Decision(
         State.BLOCKED,
         Mode.ENFORCE,
         holds=(Hold(HoldReason.POLICY, detail="cratewarden.toml:3:7: unknown key `poool`"),),

@@ -249,11 +249,21 @@ def test_people_who_cannot_be_asked_do_not_keep_others_from_being_asked(stage: S
     stranger = stage.world.user("stranger")
     pull = stage.pull()
     wanted = (stranger.login, stage.alice.login, stage.bob.login)
-    stage.forge().perform(
-        pull.number, [RequestReviewers(wanted, ("elsewhere/team", f"{stage.acme.login}/none"))]
-    )
+    teams = ("elsewhere/team", f"{stage.acme.login}/none")
+    refused = stage.forge().perform(pull.number, [RequestReviewers(wanted, teams)])
     assert pull.requested_reviewers == [stage.bob.login]
     assert pull.requested_teams == []
+    assert sorted(refused) == sorted((stranger.login, stage.alice.login, *teams))
+
+
+def test_what_comes_after_somebody_who_cannot_be_asked_is_left_to_be_planned_anew(stage: Stage) -> None:
+    pull = stage.pull()
+    asked = RequestReviewers((stage.world.user("stranger").login,))
+    comment = KeepComment("review", f"{MARK}\nstranger is asked")
+    assert stage.forge().perform(pull.number, [asked, comment]) == ("stranger",)
+    assert pull.comments == []
+    assert stage.forge().perform(pull.number, [RequestReviewers((stage.bob.login,)), comment]) == ()
+    assert len(pull.comments) == 1
 
 
 def test_only_requests_that_are_there_are_withdrawn(stage: Stage) -> None:

@@ -107,6 +107,44 @@ def test_who_was_released_may_be_asked_again(book: LedgerBook) -> None:
     assert book.assignments() == (asked("alice", at=LATER),)
 
 
+def test_whom_github_refuses_is_not_on_it_any_more_unless_they_claimed_it(
+    book: LedgerBook, ledger: Ledger
+) -> None:
+    claim = Assignment("bob", "unsafe code", START, "claimed", claimed=True)
+    for each in (asked("alice"), claim, asked("carol")):
+        book.assign(each)
+    book.remember_refusals("h1", ["alice", "bob"])
+    assert {each.person: (each.is_open, each.refused) for each in book.assignments()} == {
+        "alice": (False, "h1"),
+        "bob": (True, "h1"),
+        "carol": (True, None),
+    }
+    assert book.load() == {"bob": 1, "carol": 1}
+    assert events(ledger) == ["assign", "assign", "assign", "refused"]
+
+
+def test_a_refusal_is_recorded_once_for_a_head_and_ends_with_the_next_request(
+    book: LedgerBook, ledger: Ledger
+) -> None:
+    book.assign(asked("alice"))
+    for head in ("h1", "h1", "h2"):
+        book.remember_refusals(head, ["alice", "nobody"])
+    assert [each.refused for each in book.assignments()] == ["h2"]
+    book.assign(asked("alice", at=LATER))
+    assert book.assignments() == (asked("alice", at=LATER),)
+    assert events(ledger) == ["assign", "refused", "refused", "assign"]
+
+
+def test_forgotten_refusals_leave_that_there_was_one(book: LedgerBook, ledger: Ledger) -> None:
+    book.assign(asked("alice"))
+    book.assign(asked("bob"))
+    book.remember_refusals("h1", ["alice"])
+    book.forget_refusals()
+    book.forget_refusals()
+    assert [(each.person, each.refused) for each in book.assignments()] == [("alice", ""), ("bob", None)]
+    assert events(ledger) == ["assign", "assign", "refused", "forget-refusals"]
+
+
 def test_closing_nobody_logs_nothing(book: LedgerBook, ledger: Ledger) -> None:
     book.close_assignments([], "closed")
     assert events(ledger) == []

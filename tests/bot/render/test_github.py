@@ -19,11 +19,12 @@ PULLS = {
     "sibling": pulls.beside_a_sibling(),
     "unread-policy": pulls.unread_policy(),
     "incomplete": pulls.incomplete(),
+    "wrong-edit": pulls.wrong_edit(),
     "edits-policy": pulls.edits_policy(),
     "hostile": pulls.hostile(),
 }
 SILENT = {"quiet", "sibling"}
-GROUPS = {"group": pulls.group(), "group-ready": pulls.ready_group()}
+GROUPS = {"group": pulls.group(), "group-ready": pulls.ready_group(), "group-wrong": pulls.wrong_group()}
 POLICIES = {
     "policy-looser": pulls.looser_policy(),
     "policy-wrong": pulls.wrong_policy(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from analyzers.fingerprint import digest_of
 from analyzers.model import Analysis, Change, ChangeClass, Site
@@ -50,7 +51,7 @@ def pool(*users: str, name: str = "unsafe", capacity: int = 0, away: Mapping[str
     return Pool(name, users, away=absent, capacity=capacity)
 
 
-def asked(person: str, hours_ago: float = 1, rule: str = "unsafe code", **more: bool) -> Assignment:
+def asked(person: str, hours_ago: float = 1, rule: str = "unsafe code", **more: Any) -> Assignment:
     return Assignment(person, rule, ago(hours_ago), Why("why.random").written(), **more)
 
 

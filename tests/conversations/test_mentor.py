@@ -89,7 +89,7 @@ def test_ordinary_work_hears_nothing(begin: Begin) -> None:
     talk = begin(QUIET)
     pull = talk.opens(REMARK)
     assert topics(pull) == []
-    talk.pushes(pull, MANIFEST + '\n[package.metadata.docs.rs]\nall-features = true\n', path="Cargo.toml")
+    talk.pushes(pull, MANIFEST + "\n[package.metadata.docs.rs]\nall-features = true\n", path="Cargo.toml")
     assert topics(pull) == []
 
 

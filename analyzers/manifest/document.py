@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from analyzers.manifest.toml_places import Lines, Path, Places, places
@@ -61,6 +62,8 @@ class Document:
         return known in self._places.keys
 
 
+# Several surveys read the same manifests, and every member of a workspace looks into its root.
+@lru_cache(maxsize=64)
 def read_document(path: str, data: bytes) -> Document:
     """Parse a file, bounded in time and depth whatever it holds.
 

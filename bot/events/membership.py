@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 from bot.events.event import Event
-from bot.events.payload import Identified, read
-from bot.jobs import AssessInstallation
-
-
-@dataclass(frozen=True, slots=True)
-class _Payload:
-    installation: Identified
-
-
-def _jobs(payload: Mapping[str, Any]) -> tuple[AssessInstallation, ...]:
-    return (AssessInstallation(read(payload, _Payload).installation.id),)
-
+from bot.events.payload import assess_installation
 
 EVENT = Event(
     name="membership",
     actions=("added", "removed"),
     why="To judge anew when somebody joins or leaves a team that may approve.",
-    jobs=_jobs,
+    jobs=assess_installation,
     needs="members",
 )

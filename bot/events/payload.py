@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from bot.decoding import decoded
-from bot.jobs import Where
+from bot.jobs import AssessInstallation, Where
 
 T = TypeVar("T")
 
@@ -47,6 +47,22 @@ class In:
     def where(self) -> Where:
         """The repository and the installation that may act there."""
         return Where(self.installation.id, self.repository.id, self.repository.full_name)
+
+
+@dataclass(frozen=True, slots=True)
+class InOrganisation:
+    """What every delivery about an organisation's people and teams says."""
+
+    installation: Identified
+
+
+def assess_installation(payload: Mapping[str, Any]) -> tuple[AssessInstallation, ...]:
+    """Judge everything anew that is open where the App is installed.
+
+    Raises:
+        ValueError: the payload names no installation.
+    """
+    return (AssessInstallation(read(payload, InOrganisation).installation.id),)
 
 
 def read(payload: Mapping[str, Any], shape: type[T]) -> T:

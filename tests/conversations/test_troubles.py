@@ -16,8 +16,8 @@ from tests.conversations.cast import SAFE, UNSAFE, Begin, Conversation, function
 
 WRITES = (
     ("POST", "*/check-runs"),
-    ("POST", "*/issues/*/comments"),
     ("POST", "*/requested_reviewers"),
+    ("POST", "*/issues/*/comments"),
     ("POST", "*/issues/*/labels"),
     ("POST", "*/repos/*/labels"),
 )

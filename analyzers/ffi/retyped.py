@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analyzers.ffi.aliases import Meaning
 from analyzers.ffi.crate import Definition, Sources
 from analyzers.ffi.layout_words import layout_words
+from analyzers.ffi.wanted import aliases_differ
 from analyzers.ffi.words import same
-from analyzers.model import Change, ChangeClass, FileChange, Macro, Note, Scan, Site
+from analyzers.model import Change, ChangeClass, Macro, Note, Scan, Site
 from analyzers.rust.tokens import digest
 from analyzers.survey import Sides, compare_sites
-
-ALIAS = re.compile(rb"\btype\s+[^;{]{1,2000};")
-"""A type alias in raw bytes; enough to see that none changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +22,6 @@ class Retyped:
     before: Definition
     after: Definition
     words: tuple[Note, ...]
-
-
-def aliases_differ(change: FileChange, alias: re.Pattern[bytes] = ALIAS) -> bool:
-    """Whether an alias may have changed, on the bytes alone."""
-    sides = [side.data for side in (change.base, change.head) if side is not None and side.data is not None]
-    return len(sides) == 2 and set(alias.findall(sides[0])) != set(alias.findall(sides[1]))
 
 
 def retyped_aliases(

@@ -13,19 +13,23 @@ def _concerns(path: str) -> bool:
 
 
 def _wants(sides: Sides) -> Iterable[str]:
-    from analyzers.ffi.header_review import wanted
+    from analyzers.ffi.header_wanted import wanted
 
     return wanted(sides)
 
 
 def _compare(sides: Sides, analysis: Analysis) -> Surveyed:
+    from analyzers.ffi.header_wanted import is_header
+
+    if not any(map(is_header, sides.head.contents)):
+        return Surveyed()
     from analyzers.ffi.header_review import reviewed
 
     return reviewed(sides, analysis)
 
 
 def _portions(tree: Tree, kinds: Kinds) -> Iterable[Collection[str]]:
-    from analyzers.ffi.header_review import portions
+    from analyzers.ffi.header_wanted import portions
 
     return portions(tree, kinds)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from analyzers.ffi.header_review import reviewed, wanted
+from analyzers.ffi.header_review import reviewed
+from analyzers.ffi.header_wanted import wanted
 from analyzers.model import Analysis, FileChange, FileSide, Finding
 from analyzers.survey import Entry, Sides, Surveyed, Tree
 

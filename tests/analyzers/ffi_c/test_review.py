@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from analyzers.ffi import header_review
-from analyzers.ffi.header_review import wanted
+from analyzers.ffi import header_wanted
+from analyzers.ffi.header_wanted import wanted
 from analyzers.model import Analysis, Change, ChangeClass, Severity, Site
 from analyzers.survey import Entry
 from tests.analyzers.ffi_c.pull_request import Files, findings, sides, survey
@@ -160,7 +160,7 @@ def test_headers_are_read_only_where_a_source_speaks_of_foreign_items() -> None:
 
 
 def test_the_nearest_files_come_first_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(header_review, "_MOST_FILES", 3)
+    monkeypatch.setattr(header_wanted, "_MOST_FILES", 3)
     tree = {
         "x/a.rs": RUST,
         "lib/src/near.rs": RUST,
@@ -177,8 +177,8 @@ def test_the_nearest_files_come_first_when_there_are_too_many(monkeypatch: pytes
 
 
 def test_reading_ends_where_the_bytes_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(header_review, "_FIRST", 10)
-    monkeypatch.setattr(header_review, "_MOST_BYTES", 40_000)
+    monkeypatch.setattr(header_wanted, "_FIRST", 10)
+    monkeypatch.setattr(header_wanted, "_MOST_BYTES", 40_000)
     tree = {f"src/m{index:03}.rs": RUST + "/" * 1000 for index in range(100)} | {"lib.h": HEADER}
     both = sides(tree, {**tree, "lib.h": WIDER})
     read = sum(len(data) for path, data in both.head.contents.items() if path.endswith(".rs"))

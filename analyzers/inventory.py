@@ -12,7 +12,7 @@ from analyzers import contracts
 from analyzers.fingerprint import digest_of
 from analyzers.manifest.package import package_name
 from analyzers.model import Crate, Finding, Inventory, Place, Scan, Site, Unanalysed, UnanalysedReason
-from analyzers.paths import folders_above, is_test_target
+from analyzers.paths import folders_above, is_rust, is_test_target
 from analyzers.survey import Sites
 
 # Bidirectional controls matter where somebody changes a file; test corpora are full of them.
@@ -26,6 +26,7 @@ class _Tally:
     files: int = 0
     lines: int = 0
     missing: int = 0
+    outside: int = 0
     kinds: Counter[str] | None = None
 
 
@@ -62,6 +63,7 @@ def take_inventory(
         tally = tallies[_owner(path, packages)]
         tally.kinds = tally.kinds or Counter()
         tally.kinds.update(site.kind for site in sites)
+        tally.outside += 0 if is_rust(path) else len(sites)
         places += _places(path, sites, in_test=is_test_target(path) or path in test_paths)
     places.sort(key=lambda pair: (pair[0].path, pair[0].site.line, pair[0].site.kind, pair[0].site.column))
     counted = Inventory(tuple(places), crates=tuple(_crates(tallies)))
@@ -101,7 +103,7 @@ def _crates(tallies: Mapping[tuple[str, str], _Tally]) -> Iterator[Crate]:
     for (path, name), tally in sorted(tallies.items()):
         kinds = tuple(sorted((tally.kinds or Counter()).items()))
         sites = sum(count for _, count in kinds)
-        yield Crate(name, path, tally.files, tally.lines, sites, tally.missing, kinds)
+        yield Crate(name, path, tally.files, tally.lines, sites, tally.missing, kinds, tally.outside)
 
 
 def _packages(manifests: Mapping[str, bytes]) -> dict[str, str]:

@@ -295,7 +295,8 @@ class Crate:
     """The sites of one Cargo package (or of the files that belong to none, with an empty name).
 
     ``path`` is the folder of its manifest, ``.`` for the root. ``lines`` counts all lines of its Rust
-    files, comments and blanks included. ``kinds`` pairs a kind with its count, sorted by kind.
+    files, comments and blanks included. ``kinds`` pairs a kind with its count, sorted by kind. ``outside`` is how many
+    of the sites stand in other files than these, such as dependencies in a lock file.
     """
 
     name: str
@@ -305,11 +306,12 @@ class Crate:
     sites: int
     without_contract: int
     kinds: tuple[tuple[str, int], ...]
+    outside: int = 0
 
     @property
     def density(self) -> float:
-        """Sites per 1,000 lines."""
-        return 1000 * self.sites / self.lines if self.lines else 0.0
+        """Sites in Rust files per 1,000 lines of them."""
+        return 1000 * (self.sites - self.outside) / self.lines if self.lines else 0.0
 
 
 @dataclass(frozen=True, slots=True)

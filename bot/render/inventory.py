@@ -78,5 +78,6 @@ def crates_with_total(inventory: Inventory) -> list[Crate]:
         sites=sum(crate.sites for crate in crates),
         without_contract=sum(crate.without_contract for crate in crates),
         kinds=(),
+        outside=sum(crate.outside for crate in crates),
     )
     return [*crates, total]

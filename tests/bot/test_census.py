@@ -57,6 +57,13 @@ def listed(inventory: Inventory) -> list[tuple[str, int, str]]:
     return [(place.path, place.site.line, place.site.kind) for place, _ in inventory.places]
 
 
+def test_only_sites_in_sources_make_code_dense(folder: Path) -> None:
+    [crate] = audited(folder).crates
+    outside = [path for path, _, _ in SITES if not path.endswith(".rs")]
+    assert (crate.sites, crate.outside) == (len(SITES), len(outside))
+    assert crate.density == 1000 * (len(SITES) - len(outside)) / crate.lines
+
+
 def test_a_folder_a_work_tree_and_a_commit_have_the_same_sites(folder: Path) -> None:
     found = audited(folder)
     assert (listed(found), found.unanalysed) == (SITES, ())

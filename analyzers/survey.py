@@ -76,6 +76,11 @@ class Sides:
             side.path for change in self.changed for side in (change.base, change.head) if side is not None
         )
 
+    @property
+    def there(self) -> frozenset[str]:
+        """Every path that stands on either side."""
+        return frozenset(self.base.entries.keys() | self.head.entries.keys())
+
 
 def sources(sides: Iterable[FileSide | None]) -> Mapping[str, bytes]:
     """The bytes of the sides that have any, by path."""

@@ -98,7 +98,7 @@ def compare(sides: Sides) -> Surveyed:
 
 
 def _folders(sides: Sides) -> list[str]:
-    there = sides.base.entries.keys() | sides.head.entries.keys()
+    there = sides.there
     changed = (path for path in sides.paths if is_deny(path) and vendored_folder(path, there) is None)
     return sorted({deny_folder(path) for path in changed})
 

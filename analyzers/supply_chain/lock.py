@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analyzers.supply_chain.toml import StoreError, read_table, tables, text, words
 
@@ -62,6 +63,8 @@ class Locked:
         return next((bare.removeprefix(kind) for kind in _KNOWN_SOURCES if bare.startswith(kind)), bare)
 
 
+# What changed in it is asked before anything else is read, and again when all is there.
+@lru_cache(maxsize=8)
 def read_lock(path: str, data: bytes) -> tuple[Locked, ...]:
     """The packages of a lock file in its order.
 

@@ -59,7 +59,7 @@ class _Lock:
 
 def _locks(sides: Sides) -> list[_Lock]:
     """The lock files that differ, sorted; those inside of vendored packages lock nothing here."""
-    there = sides.base.entries.keys() | sides.head.entries.keys()
+    there = sides.there
     found = []
     for change in sides.changed:
         paths = [side.path for side in (change.base, change.head) if side is not None and is_lock(side.path)]

@@ -76,7 +76,7 @@ def compare(sides: Sides) -> Surveyed:
 
 def _changed(sides: Sides) -> Iterator[tuple[str, str]]:
     """Paths of the changed manifests on both sides; those of vendored packages ask for nothing here."""
-    there = sides.base.entries.keys() | sides.head.entries.keys()
+    there = sides.there
     for change in sides.changed:
         before, after = (
             side.path if side is not None and side.mode == "file" and is_manifest(side.path) else ""

@@ -13,6 +13,7 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from analyzers.fingerprint import digest_of
 from analyzers.manifest.package import MANIFEST
@@ -52,6 +53,8 @@ class Checksums:
     package: str = ""
 
 
+# A list is asked for the files of its package one after the other.
+@lru_cache(maxsize=16)
 def read_checksums(path: str, data: bytes) -> Checksums:
     """The digests in a list.
 
@@ -108,7 +111,7 @@ def _touched(sides: Sides) -> dict[str, list[str]]:
     """
     if not any(map(is_vendored_code, sides.paths)):
         return {}
-    there = sides.base.entries.keys() | sides.head.entries.keys()
+    there = sides.there
     found: defaultdict[str, list[str]] = defaultdict(list)
     for path in sorted({path for path, _ in sides.base.entries.items() ^ sides.head.entries.items()}):
         folder = vendored_folder(path, there)

@@ -305,3 +305,18 @@ def test_the_sample_shows_every_class_of_change(ring: Path) -> None:
     reformatted = {change["change"] for change in report["changes"] if "ring_push" in change["item"]}
     assert reformatted <= {"moved"}, "a trailing comma is the only token that differs"
     assert "missing-safety-comment" in {finding["id"] for finding in report["findings"]}
+
+
+def test_ctrl_c_while_the_command_loads_says_nothing() -> None:
+    program = (
+        "import signal, sys\n"
+        "class Late:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'bot.policy':\n"
+        "            signal.raise_signal(signal.SIGINT)\n"
+        "from bot.cli import main\n"
+        "sys.meta_path.insert(0, Late())\n"
+        "sys.exit(main(['policy', 'check']))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "")

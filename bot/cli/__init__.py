@@ -18,6 +18,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Everything else needs the parser; this one is asked by scripts at every start.
         sys.stdout.write(f"cratewarden {__version__}\n")
         return NOTHING_TO_ASK
-    from bot.cli.run import run
+    try:
+        from bot.cli.run import run
 
-    return run(given)
+        return run(given)
+    except KeyboardInterrupt:
+        # Here, because the imports too take a moment.
+        return INTERRUPTED

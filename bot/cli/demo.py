@@ -8,18 +8,13 @@ import shutil
 import signal
 import socket
 import sys
-import threading
 from argparse import Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bot.cli import INTERNAL, INTERRUPTED, NOTHING_TO_ASK
 from bot.cli.errors import UserError
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from bot.demo.tell import Teller
 
 _NEEDED = (
@@ -28,6 +23,8 @@ _NEEDED = (
 )  # fmt: skip
 """Modules of the ``server`` extra. The demo's own imports are tried only once all of them are there."""
 _WIDEST = 100
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, an order to end, and a closed terminal: the demo ends in order, and nothing interrupts that."""
 
 
 def run_demo(options: Namespace) -> int:
@@ -36,23 +33,25 @@ def run_demo(options: Namespace) -> int:
     from bot.demo.process import ServerError
     from bot.demo.stage import DemoError, raised
     from bot.demo.story import addresses, story
+    from bot.signals import Ended, EndSignals
 
-    with _ends_on_signals():
+    with EndSignals.noticed(*_ENDING) as signals:
         try:
-            with raised(options.port, options.port and options.port + 1) as stage:
+            with raised(signals, options.port, options.port and options.port + 1) as stage:
                 teller = _teller(options)
                 teller.tell(story(stage))
                 if options.keep:
                     teller.close("keep", addresses(stage))
-                    threading.Event().wait()
+                    signals.wait()
+                    # To end what was kept is no failure.
+                    return NOTHING_TO_ASK
                 if not options.quiet:
                     teller.close("end", {})
         except (DemoError, ServerError) as error:
             sys.stderr.write(f"cratewarden: {error}\n")
             return INTERNAL
-        except KeyboardInterrupt:
-            # To end what was kept is no failure.
-            return NOTHING_TO_ASK if options.keep else INTERRUPTED
+        except Ended:
+            return INTERRUPTED
     return NOTHING_TO_ASK
 
 
@@ -97,21 +96,3 @@ def _teller(options: Namespace) -> Teller:
 def _write(text: str) -> None:
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
     sys.stdout.buffer.flush()
-
-
-@contextmanager
-def _ends_on_signals() -> Iterator[None]:
-    """Ctrl-C, a closed terminal and SIGTERM end the demo in order, and nothing interrupts that."""
-    from bot.demo.signals import ENDING
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        for each in ENDING:
-            signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    kept = {each: signal.signal(each, end) for each in ENDING}
-    try:
-        yield
-    finally:
-        for each, handler in kept.items():
-            signal.signal(each, handler)

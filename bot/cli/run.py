@@ -1,4 +1,4 @@
-"""Runs one command; the single place where exceptions become exit statuses."""
+"""Runs one command; the single place where errors become exit statuses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from bot.cli import INTERNAL, INTERRUPTED, USAGE
+from bot.cli import INTERNAL, USAGE
 from bot.cli.arguments import parser
 from bot.cli.errors import UserError
 from bot.git import GitError
@@ -28,8 +28,6 @@ def run(arguments: Sequence[str]) -> int:
     except (GitError, PolicyError, UserError) as error:
         _say(*str(error).splitlines())
         return USAGE
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except BrokenPipeError:
         # The reader has gone, as `| head` does; nothing may be written at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

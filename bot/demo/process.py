@@ -12,8 +12,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.demo.signals import signals_wait
 from bot.sandbox.model import App
+from bot.signals import Ended, EndSignals
 
 _READY = "listening on "
 # Settings of the person who runs this are not meant for the process; a proxy would be asked for loopback.
@@ -68,7 +68,7 @@ class ServerProcess:
 
     def launch(self) -> None:
         """Start it without waiting."""
-        with self.log.open("ab") as log, signals_wait():
+        with self.log.open("ab") as log:
             # A session of its own: Ctrl-C is for us, and we end the server in order.
             self._process = subprocess.Popen(
                 # -P: what lies in the current folder is not ours to import.
@@ -80,13 +80,14 @@ class ServerProcess:
                 start_new_session=True,
             )
 
-    def wait_until_ready(self, seconds: float = 60) -> None:
+    def wait_until_ready(self, seconds: float = 60, signals: EndSignals | None = None) -> None:
         """Wait until it listens.
 
         Raises:
             ServerError: it ended instead, or is not ready in time.
+            Ended: one of the signals came first.
         """
-        line = self._first_line(seconds)
+        line = self._first_line(seconds, signals)
         if _READY not in line:
             status = self.kill() if self.is_running() else self.wait()
             raise ServerError(f"the server did not start (status {status}): {self.last_words()}")
@@ -137,14 +138,17 @@ class ServerProcess:
         lines = self.log.read_text(encoding="utf-8", errors="replace").split("\n")
         return next((line for line in reversed(lines) if line.strip()), "it said nothing")
 
-    def _first_line(self, seconds: float) -> str:
+    def _first_line(self, seconds: float, signals: EndSignals | None) -> str:
         """What it says when it is ready; empty if it ends or the time is up."""
         if self._process is None or self._process.stdout is None:
             return ""
         pipe, said = self._process.stdout.fileno(), b""
         deadline = time.monotonic() + seconds
         while b"\n" not in said:
-            ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
+            waited_for: list[int | EndSignals] = [pipe, signals] if signals else [pipe]
+            ready, _, _ = select.select(waited_for, [], [], max(0.0, deadline - time.monotonic()))
+            if signals in ready:
+                raise Ended
             piece = os.read(pipe, 4096) if ready else b""
             if not piece:
                 break

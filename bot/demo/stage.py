@@ -11,10 +11,10 @@ from pathlib import Path
 
 from bot.demo.history import before
 from bot.demo.process import ServerProcess
-from bot.demo.signals import signals_wait
 from bot.sandbox.people import User
 from bot.sandbox.projects import Project
 from bot.sandbox.world import Sandbox
+from bot.signals import EndSignals
 
 PATIENCE = 60.0
 """Seconds for one step of the App. It needs two; a busy machine needs more."""
@@ -34,38 +34,41 @@ class Stage:
     ring: Project
     alice: User
     people: dict[str, User]
+    signals: EndSignals
 
     def wait(self, what: str, until: Callable[[], bool]) -> None:
         """Wait for something that the App does.
 
         Raises:
             DemoError: it does not come, or the server has ended; ``what`` says what was waited for.
+            Ended: a signal comes instead.
         """
         deadline = time.monotonic() + PATIENCE
         while not until():
             if not self.server.is_running() or time.monotonic() > deadline:
                 raise DemoError(f"the App did not {what}; its log ends with: {self.server.last_words()}")
-            time.sleep(_POLL)
+            self.signals.sleep(_POLL)
 
 
 @contextmanager
-def raised(port: int = 0, github_port: int = 0) -> Iterator[Stage]:
+def raised(signals: EndSignals, port: int = 0, github_port: int = 0) -> Iterator[Stage]:
     """Start both; afterwards neither they nor their folder are there any more.
 
     Raises:
         ServerError: the App's server does not start.
+        Ended: a signal has come before both are ready.
         OSError: the sandbox's port is taken.
     """
     with (
-        _folder() as name,
+        tempfile.TemporaryDirectory(prefix="cratewarden-demo-") as name,
         Sandbox.start(Path(name, "github"), port=github_port) as github,
     ):
         server = ServerProcess(Path(name, "server"), github.app, github.url, port=port)
         try:
             # The repository is made while the server starts.
             server.launch()
-            stage = _built(github, server)
-            server.wait_until_ready(PATIENCE)
+            stage = _built(github, server, signals)
+            server.wait_until_ready(PATIENCE, signals)
             github.deliver_to(server.webhooks)
             yield stage
         finally:
@@ -74,16 +77,7 @@ def raised(port: int = 0, github_port: int = 0) -> Iterator[Stage]:
             server.stop(10)
 
 
-@contextmanager
-def _folder() -> Iterator[str]:
-    """A folder that is there as long as the context."""
-    with signals_wait():
-        folder = tempfile.TemporaryDirectory(prefix="cratewarden-demo-")
-    with folder as name:
-        yield name
-
-
-def _built(github: Sandbox, server: ServerProcess) -> Stage:
+def _built(github: Sandbox, server: ServerProcess, signals: EndSignals) -> Stage:
     people = {login: github.user(login) for login in ("alice", "bob", "carol")}
     acme = github.organisation("acme")
     for one in people.values():
@@ -93,4 +87,4 @@ def _built(github: Sandbox, server: ServerProcess) -> Stage:
     ring.collaborator(people["alice"], "write")
     ring.require_check("cratewarden")
     acme.install()
-    return Stage(github, server, ring, people["alice"], people)
+    return Stage(github, server, ring, people["alice"], people, signals)

@@ -23,7 +23,7 @@ class Hookshot:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._box: queue.Queue[tuple[Delivery, bool] | None] = queue.Queue()
+        self._box: queue.Queue[tuple[Delivery, str, bool] | None] = queue.Queue()
         self._thread = threading.Thread(target=self._work, name="sandbox-hookshot", daemon=True)
         self._pending = 0
         self._quiet = threading.Condition()
@@ -38,10 +38,12 @@ class Hookshot:
         self._thread.join(TIMEOUT + 1)
 
     def post(self, delivery: Delivery, *, redelivery: bool = False) -> None:
-        """Send soon."""
+        """Send soon, to the address that the App has now."""
+        with self._state.lock:
+            url = delivery.app.webhook_url
         with self._quiet:
             self._pending += 1
-        self._box.put((delivery, redelivery))
+        self._box.put((delivery, url, redelivery))
 
     def settle(self, seconds: float) -> bool:
         """Wait until nothing is on its way; False if the time is up before."""
@@ -57,11 +59,11 @@ class Hookshot:
                     self._pending -= 1
                     self._quiet.notify_all()
 
-    def _send(self, delivery: Delivery, redelivery: bool) -> None:
+    def _send(self, delivery: Delivery, url: str, redelivery: bool) -> None:
         with self._state.lock:
             attempt = Attempt(self._state.new_id(), self._state.now(), redelivery)
             delivery.tries.append(attempt)
-            url, secret = delivery.app.webhook_url, delivery.app.webhook_secret
+            secret = delivery.app.webhook_secret
         started = time.monotonic()
         code, status, said = _post(url, delivery, secret)
         with self._state.lock:

@@ -158,6 +158,7 @@ class Git:
             input=stdin,
             capture_output=True,
             check=False,
+            process_group=0,  # Ctrl-C is for whoever runs the sandbox, who ends it in order
             env=plain_environment() | dict(variables or {}),
         )
         if done.returncode not in accept:

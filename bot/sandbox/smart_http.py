@@ -92,6 +92,7 @@ def _backend(environment: Mapping[str, str], body: bytes) -> GitAnswer:
         input=body,
         capture_output=True,
         check=False,
+        process_group=0,
         env=plain_environment() | {name: value for name, value in environment.items() if value},
     )
     head, separator, rest = done.stdout.partition(b"\r\n\r\n")

@@ -9,7 +9,6 @@ import os
 import signal
 import socket
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,12 +21,14 @@ from bot.config import Settings
 from bot.jobs import Job
 from bot.ledger import Ledger, LedgerError
 from bot.queue import JobReport, Queue, QueueOptions
+from bot.signals import EndSignals
 from bot.web import logs
 from bot.web.application import create_app
 from bot.web.handshake import HurriedProtocol
 from bot.web.metrics import Metrics
 
 _log = logging.getLogger("cratewarden.web")
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 _TURN_SECONDS = 0.0005
 """How long a job's thread keeps the interpreter from the one that answers webhooks; Python's default is 0.005."""
 
@@ -78,10 +79,9 @@ def work_only(settings: Settings, compose: Callable[[Settings, Ledger], Work]) -
             "a worker of its own needs PostgreSQL; set CRATEWARDEN_DATABASE_URL, or use `cratewarden serve`, "
             "which works too"
         )
-    told = threading.Event()
-    with _signals(told.set), _started(settings, compose) as (_, queue, _, _):
+    with EndSignals.noticed(*_ENDING) as signals, _started(settings, compose) as (_, queue, _, _):
         _say("cratewarden: working")
-        told.wait()
+        signals.wait()
         return _finish(queue, settings.shutdown_seconds)
 
 
@@ -175,7 +175,7 @@ class _Server(uvicorn.Server):
 
 @contextlib.contextmanager
 def _signals(end: Callable[[], None]) -> Iterator[None]:
-    kept = {each: signal.signal(each, lambda *_: end()) for each in (signal.SIGTERM, signal.SIGINT)}
+    kept = {each: signal.signal(each, lambda *_: end()) for each in _ENDING}
     try:
         yield
     finally:

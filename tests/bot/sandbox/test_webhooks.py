@@ -48,6 +48,17 @@ def test_webhooks_arrive_in_the_order_in_which_things_happened(scene: Scene, rec
     ]
 
 
+def test_a_webhook_goes_where_its_app_listened_when_the_thing_happened(
+    scene: Scene, receiver: Receiver
+) -> None:
+    scene.world.settle()
+    with scene.world.state.lock:  # nothing is on its way before the address is there
+        opened(scene)
+        scene.world.deliver_to(receiver.url)
+    scene.world.settle()
+    assert receiver.heard == []
+
+
 def test_a_refused_webhook_is_not_sent_again_until_somebody_asks(scene: Scene, receiver: Receiver) -> None:
     scene.world.deliver_to(receiver.url)
     receiver.status = 503

@@ -1,0 +1,65 @@
+"""Signals are noticed, wherever they come, and raise nothing there."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.signals import Ended, EndSignals
+
+
+def test_a_signal_ends_the_next_wait_and_every_later_one() -> None:
+    with EndSignals.noticed(signal.SIGUSR1) as signals:
+        assert not signals.wait(0)
+        signals.sleep(0)
+        os.kill(os.getpid(), signal.SIGUSR1)
+        assert signals.wait()
+        with pytest.raises(Ended):
+            signals.sleep(60)
+
+
+def test_a_signal_ends_a_wait_that_has_begun() -> None:
+    with EndSignals.noticed(signal.SIGUSR1) as signals:
+        sent = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1))
+        sent.start()
+        began = time.monotonic()
+        assert signals.wait(60)
+        assert time.monotonic() - began < 30
+        sent.join()
+
+
+def test_more_signals_than_anybody_reads_harm_nothing() -> None:
+    with EndSignals.noticed(signal.SIGUSR1) as signals:
+        for _ in range(70_000):  # a pipe holds 65,536 bytes
+            signal.raise_signal(signal.SIGUSR1)
+        assert signals.wait(0)
+
+
+def test_a_signal_in_a_finaliser_is_not_lost() -> None:
+    class Thing:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGUSR1)
+
+    with EndSignals.noticed(signal.SIGUSR1) as signals:
+        thing = Thing()
+        del thing
+        assert signals.wait(0)
+
+
+def test_afterwards_signals_do_what_they_did_before_and_no_pipe_stays_open() -> None:
+    heard: list[int] = []
+    kept = signal.signal(signal.SIGUSR1, lambda number, _: heard.append(number))
+    descriptors = len(list(Path("/proc/self/fd").iterdir()))
+    try:
+        with EndSignals.noticed(signal.SIGUSR1):
+            signal.raise_signal(signal.SIGUSR1)
+        signal.raise_signal(signal.SIGUSR1)
+    finally:
+        signal.signal(signal.SIGUSR1, kept)
+    assert heard == [signal.SIGUSR1]
+    assert len(list(Path("/proc/self/fd").iterdir())) == descriptors

@@ -254,6 +254,14 @@ class Book(Protocol):
         """The last verdict of every open pull request of the repository that stands at a head, by number."""
         ...
 
+    def begin_look(self, head_sha: str = "") -> int:
+        """Say that somebody looks, at a merge group's head or (without one) at the pull request; gives its number."""
+        ...
+
+    def is_last_look(self, look: int, head_sha: str = "") -> bool:
+        """Whether nobody has begun to look since."""
+        ...
+
     def conclude(self, head_sha: str, state: CheckState, record: Mapping[str, Any]) -> None:
         """Record a verdict with everything it was decided from (JSON values), unless it says what the last one did."""
         ...

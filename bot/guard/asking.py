@@ -36,15 +36,14 @@ class Asking:
         return tuple(dict.fromkeys(pick.person for pick in self.plan.ask_teams))
 
 
-def plan_for(book: Book, seen: Look, skip: frozenset[str] = frozenset()) -> Asking:
-    """Plan whom to ask about what was seen; people in ``skip`` are passed over this time."""
+def plan_for(book: Book, seen: Look) -> Asking:
+    """Plan whom to ask about what was seen."""
     assignments = book.assignments()
     history = History(
         assignments=assignments,
         load=book.load(),
         turns=book.turn,
         experts=experts(book, seen),
-        skip=skip,
     )
     made = plan(seen.decision, seen.policy, seen.pull, seen.people, seen.standing, history, seen.now)
     return Asking(made, _told(seen, made, assignments))

@@ -18,6 +18,7 @@ from bot.guard.look import (
     policy_at,
     study_pull,
 )
+from bot.guard.speaking import Speaker, speaking_last
 from bot.guard.study import Study
 from bot.guard.world import World
 from bot.jobs import AssessGroup
@@ -34,8 +35,15 @@ def assess_group(world: World, job: AssessGroup) -> None:
     Raises:
         GitError: its code cannot be read.
         GoneError: it is not there any more.
+        StaleError: another process looks at it.
     """
     forge = world.forge(job.where)
+    book = world.book(forge.repository, 0)
+    name = f"{forge.repository.full_name}: {job.head_sha}"
+    speaking_last(book, name, lambda speaker: _assess(world, forge, speaker, job), job.head_sha)
+
+
+def _assess(world: World, forge: Forge, speaker: Speaker, job: AssessGroup) -> None:
     repository = world.code.fetch(forge.clone_access(), forge.repository, (job.base_sha, job.head_sha))
     with world.runner() as runner:
         group = _judge(world, forge, repository, job, runner)
@@ -48,7 +56,8 @@ def assess_group(world: World, job: AssessGroup) -> None:
         ],
     }
     with world.exclusive(forge.repository, job.head_sha):
-        world.book(forge.repository, 0).conclude(job.head_sha, group.verdict, record)
+        speaker.ensure_last()
+        speaker.book.conclude(job.head_sha, group.verdict, record)
         forge.perform(0, [group_check_run(group)])
 
 

@@ -31,7 +31,7 @@ def carry_out(world: World, job: Job) -> Sequence[Job]:
     """Do a job, as often as it takes: to do it again changes nothing more. What is gone needs nothing done.
 
     Raises:
-        StaleError: the pull request moved all the time.
+        StaleError: the pull request moved all the time, or another process looks at it.
         GitError: code cannot be read.
     """
     try:

@@ -24,6 +24,7 @@ from bot.guard.look import Look, look
 from bot.guard.mentoring import follow_up
 from bot.guard.policy_edits import edited_policy
 from bot.guard.record import record_of
+from bot.guard.speaking import Speaker, speaking_last
 from bot.guard.world import StaleError, World
 from bot.jobs import AssessPull, MentorPull, Where
 from bot.model import Mode, State
@@ -52,7 +53,7 @@ def assess_pull(world: World, job: AssessPull) -> tuple[AssessPull | MentorPull,
     """Assess a pull request as it is now; returns jobs for others that share its head, and for the mentor.
 
     Raises:
-        StaleError: it moved all the time.
+        StaleError: it moved all the time, or another process looks at it.
         GoneError: it is not there any more.
         GitError: its code cannot be read.
     """
@@ -60,6 +61,14 @@ def assess_pull(world: World, job: AssessPull) -> tuple[AssessPull | MentorPull,
     book = world.book(forge.repository, job.number)
     if job.pusher:
         book.remember_pusher(job.head, job.pusher)
+    name = f"{forge.repository.full_name}#{job.number}"
+    return speaking_last(book, name, lambda speaker: _assess(world, forge, speaker, job))
+
+
+def _assess(
+    world: World, forge: Forge, speaker: Speaker, job: AssessPull
+) -> tuple[AssessPull | MentorPull, ...]:
+    book = speaker.book
     tip = forge.tip(job.number)
     if not tip.is_open:
         return _close(forge, book, job.where, tip)
@@ -71,7 +80,7 @@ def assess_pull(world: World, job: AssessPull) -> tuple[AssessPull | MentorPull,
             # People should know why it takes so long; and what was green may be aimed at another branch by now.
             forge.perform(tip.number, [unread_check(tip.head_sha, str(error))])
         raise
-    return (*conclude(world, forge, book, job.where, seen), *follow_up(book, job.where, seen))
+    return (*_conclude(world, forge, speaker, job.where, seen), *follow_up(book, job.where, seen))
 
 
 def _look_at_rest(world: World, forge: Forge, book: Book, tip: Tip) -> Look:
@@ -86,19 +95,23 @@ def _look_at_rest(world: World, forge: Forge, book: Book, tip: Tip) -> Look:
     raise StaleError(f"{forge.repository.full_name}#{tip.number} moved {_LOOKS} times while it was looked at")
 
 
-def conclude(
-    world: World, forge: Forge, book: Book, where: Where, seen: Look, skip: frozenset[str] = frozenset()
+def _conclude(
+    world: World, forge: Forge, speaker: Speaker, where: Where, seen: Look
 ) -> tuple[AssessPull, ...]:
     """Tell GitHub and the ledger what a look came to; returns jobs for pull requests that share the head.
 
-    People in ``skip`` are passed over this time. Where GitHub does not let somebody be asked, others are, and what is
-    told is told of them: each round leaves out somebody more, so there are no more rounds than people.
+    Where GitHub does not let somebody be asked, others are, and what is told is told of them: each round leaves out
+    somebody more, so there are no more rounds than people.
+
+    Raises:
+        StaleError: somebody has begun to look since; what they see is newer.
     """
-    pull = seen.pull
+    book, pull = speaker.book, seen.pull
     edited = edited_policy(world, forge, seen)
     while True:
-        asking = plan_for(book, seen, skip)
+        asking = plan_for(book, seen)
         with world.exclusive(forge.repository, pull.head_sha):
+            speaker.ensure_last()
             book.conclude(pull.head_sha, seen.verdict, record_of(seen))
             siblings, unknown = _siblings(book, seen)
             published = strictest((seen.verdict, *(sibling.verdict for sibling in siblings)))

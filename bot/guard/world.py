@@ -29,7 +29,7 @@ class Code(Protocol):
 
 
 class StaleError(Exception):
-    """The pull request moved while it was looked at, again and again; a later attempt will do."""
+    """The pull request moved while it was looked at, or another process looks at it; a later attempt will do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from bot.ledger.tables import (
     CoverPathRow,
     CoverRow,
     DismissalRow,
+    LookRow,
     NoteRow,
     PusherRow,
     RemarkRow,
@@ -252,6 +253,20 @@ class LedgerBook:
             return tuple(
                 Verdict(row.number, head_sha, CheckState(row.state)) for row in connection.execute(query)
             )
+
+    def begin_look(self, head_sha: str = "") -> int:
+        """Say that somebody looks, at a merge group's head or (without one) at the pull request; gives its number."""
+        here = sa.and_(self._mine(LookRow), LookRow.head_sha == head_sha)
+        with self._writing() as connection:
+            self._insert(connection, LookRow, {"head_sha": head_sha, "count": 0})
+            more = sa.update(LookRow).where(here).values(count=LookRow.count + 1)
+            return connection.execute(more.returning(LookRow.count)).scalar_one()
+
+    def is_last_look(self, look: int, head_sha: str = "") -> bool:
+        """Whether nobody has begun to look since."""
+        here = sa.and_(self._mine(LookRow), LookRow.head_sha == head_sha)
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(LookRow.count).where(here)) == look
 
     def conclude(self, head_sha: str, state: CheckState, record: Mapping[str, Any]) -> None:
         """Record a verdict with everything it was decided from (JSON values), unless it says what the last one did.

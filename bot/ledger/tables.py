@@ -203,6 +203,17 @@ class VerdictRow(Base):
     at: Mapped[datetime.datetime]
 
 
+class LookRow(Base):
+    """How often a head or pull request has been looked at: whoever did so last may speak of it."""
+
+    __tablename__ = "looks"
+
+    repository: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    head_sha: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+
+
 class NoteRow(Base):
     """That something was noted in the audit log, so that it is noted once."""
 

@@ -1,1 +1,1 @@
-"""Dependencies: what a lock file brings in, and who has vouched for it."""
+"""Dependencies: what lock files, manifests and vendored packages bring in, and who has vouched for it."""

@@ -90,6 +90,7 @@ def compare(sides: Sides) -> Surveyed:
     changes: list[Change] = []
     findings: list[Finding] = []
     unread: list[Unanalysed] = []
+    advisories = _advisory_files(sides.library)
     for lock in _locks(sides):
         path = lock.after
         blob = sides.head.entries[path].blob if path in sides.head.entries else ""
@@ -98,7 +99,7 @@ def compare(sides: Sides) -> Surveyed:
             if sides.library.problem and any(move.head is not None for move in found):
                 detail = sides.library.problem[:200]
                 unread.append(Unanalysed(path, UnanalysedReason.MISSING, detail=detail, blob=blob))
-            said = _said(sides, lock)
+            said = _said(sides, lock, advisories)
             told = [_tell(lock, move, said) for move in found]
         except StoreError as error:
             detail = f"{error.path}: {error.reason}"
@@ -140,7 +141,7 @@ def _packages(tree: Tree, path: str) -> tuple[Locked, ...]:
     return () if data is None else read_lock(path, data)
 
 
-def _said(sides: Sides, lock: _Lock) -> _Said:
+def _said(sides: Sides, lock: _Lock, advisories: Mapping[str, list[str]]) -> _Said:
     there = sides.base.entries
     config = next(filter(None, (deny_at(folder, there) for folder in folders_above(lock.before))), "")
     data = sides.base.contents.get(config)
@@ -151,7 +152,7 @@ def _said(sides: Sides, lock: _Lock) -> _Said:
     }
     return _Said(
         sides.library,
-        _advisory_files(sides.library),
+        advisories,
         stores.read_stores(sides, lock.before, lock.after),
         None if data is None else read_deny(config, data),
         proofs,

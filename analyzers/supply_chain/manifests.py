@@ -1,4 +1,4 @@
-"""What a manifest asks for: dependencies, replacements, and where cargo-vet keeps its store.
+"""What a manifest asks for: dependencies and replacements.
 
 The rules are those of the Cargo book, "Specifying Dependencies", "Overriding Dependencies" and "Workspaces".
 """

@@ -74,13 +74,7 @@ def _review(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     head.add_argument("--worktree", action="store_true", help="compare HEAD, or --base, to the work tree")
     command.add_argument("--policy", metavar="FILE", help="judge by this policy file (the built-in policy)")
     _organisation(command)
-    command.add_argument(
-        "--advisories",
-        metavar="CLONE",
-        action="append",
-        default=[],
-        help="ask this clone about new dependencies: RustSec's advisory-db, reviews of cargo-crev (repeatable)",
-    )
+    _advisories(command)
     _output(command, REVIEW_FORMATS)
     command.add_argument(
         "-v", "--verbose", action="store_true", help="list what moved or was removed as well"
@@ -152,6 +146,7 @@ def _explain(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     )
     command.add_argument("--head", metavar="REV", help="compare to REV (HEAD)")
     command.add_argument("--policy", metavar="FILE", help="judge by this policy file (that of --base)")
+    _advisories(command)
     command.add_argument(
         "--change",
         metavar="CHANGE",
@@ -164,6 +159,16 @@ def _explain(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
 def _organisation(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--organisation", metavar="FILE", help="the policy file of the organisation, with the defaults"
+    )
+
+
+def _advisories(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--advisories",
+        metavar="CLONE",
+        action="append",
+        default=[],
+        help="ask this clone about new dependencies: RustSec's advisory-db, reviews of cargo-crev (repeatable)",
     )
 
 

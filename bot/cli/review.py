@@ -27,7 +27,7 @@ def run_review(options: Namespace) -> int:
     policy = read_policy(options.policy, options.organisation)
     repository = Repository.open(options.path)
     base, head, changes = _changes(repository, options)
-    library = _library(options.advisories)
+    library = library_of(options.advisories)
     # For the index and the work tree the last commit answers: a declaration that is only there asks once more.
     around = Around(repository, base, "HEAD" if head in (INDEX, WORKTREE) else head, changes, library)
     # One worker is enough for a pull request: a second one would cost its start.
@@ -46,7 +46,7 @@ def run_review(options: Namespace) -> int:
     return _status(decision, analysis)
 
 
-def _library(clones: list[str]) -> Library:
+def library_of(clones: list[str]) -> Library:
     """The clones that are asked about dependencies; whoever names one here is told at once that it is none.
 
     Raises:

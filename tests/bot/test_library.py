@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -94,3 +96,17 @@ def test_the_server_takes_folders_and_says_at_its_start_which_are_none(tmp_path:
     for wrong in (f"{tmp_path}/two", "relative", f"{tmp_path},"):
         with pytest.raises(ConfigError, match="CRATEWARDEN_ADVISORIES must be folders"):
             load({"CRATEWARDEN_ADVISORIES": wrong})
+
+
+def test_a_policy_that_blocks_on_advisories_is_explained_with_them(tmp_path: Path) -> None:
+    project, clone = tmp_path / "project", tmp_path / "advisories"
+    policy = b'version = 1\n[findings]\ndependency-advisory = "block"\n'
+    commit(project, {"cratewarden.toml": policy, "Cargo.lock": lock(("a", "1.0.0"))})
+    commit(project, {"Cargo.lock": lock(("a", "1.1.0"))})
+    commit(clone, {ADVISORY_PATH: ADVISORY})
+    explain = (sys.executable, "-m", "bot.cli", "policy", "explain", "--format", "json", "--base", "HEAD~1")
+    told = [
+        subprocess.run((*explain, *more, str(project)), check=True, capture_output=True, text=True).stdout
+        for more in ((), ("--advisories", str(clone)))
+    ]
+    assert [json.loads(each)["changes"][0]["blocking"] for each in told] == [[], ["dependency-advisory"]]

@@ -310,6 +310,8 @@ def test_the_sample_shows_every_class_of_change(ring: Path) -> None:
 def test_ctrl_c_while_the_command_loads_says_nothing() -> None:
     program = (
         "import signal, sys\n"
+        # Programs that run in the background are born deaf to it.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "class Late:\n"
         "    def find_spec(self, name, *_):\n"
         "        if name == 'bot.policy':\n"

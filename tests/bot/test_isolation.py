@@ -352,7 +352,9 @@ def test_the_weight_shapes_chunks_and_loses_nothing(start: Callable[..., Workers
 
 
 CALLER = """
-import sys
+import signal, sys
+# Programs that run in the background are born deaf to it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path[:0] = [{root!r}]
 from bot.isolation import Limits, Workers
 from tests.bot.test_isolation import announce_and_hang

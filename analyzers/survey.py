@@ -131,6 +131,8 @@ class Survey:
     ``concerns`` says of a changed path whether it makes the survey run. ``wants`` names, given what was read so
     far, further paths to read on each side; it is asked again until it names nothing new, a few times at most.
     In an audit everything is new and nothing has been read, so a survey with ``sites`` names every path it needs.
+    What ``wants`` and ``sites`` answer follows from the paths of a tree and the contents read, never from the ids of
+    contents that were not: audits keep it by these.
     ``compare`` works on the sides and on what the comparison of changed files found. ``sites`` lists what an audit
     shall count on one side; None where the survey has no sites of its own. ``findings`` are the ids it may give.
     ``audit`` tells those of a whole tree; None where the survey has nothing to tell without a change.

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from analyzers.analyze import ScannedChange, analyze, needs_scan
 from analyzers.inventory import take_inventory
@@ -26,16 +26,18 @@ from bot.policy import Policy, apply_policy
 from bot.ports import Runner
 from bot.surveying import Surroundings, add_surveys
 
+V = TypeVar("V")
 
-class ScanStore(Protocol):
-    """Keeps scans by blob id."""
 
-    def get_many(self, ids: Iterable[str]) -> Mapping[str, Scan]:
-        """The scans that are known."""
+class Store(Protocol[V]):
+    """Keeps answers by the ids of what they were worked out from."""
+
+    def get_many(self, ids: Iterable[str]) -> Mapping[str, V]:
+        """The answers that are known."""
         ...
 
-    def put_many(self, scans: Mapping[str, Scan]) -> None:
-        """Remember scans."""
+    def put_many(self, values: Mapping[str, V]) -> None:
+        """Remember answers."""
         ...
 
 
@@ -145,7 +147,7 @@ def audit(
     manifests: Mapping[str, bytes],
     unanalysed: Sequence[Unanalysed],
     scan_missing: Callable[[Sequence[Blob]], Iterator[tuple[Blob, Scan | Failure]]],
-    store: ScanStore,
+    store: Store[Scan],
     progress: Callable[[int], None] = lambda _: None,
     surveyed: Sites = MappingProxyType({}),
 ) -> Inventory:

@@ -1,8 +1,8 @@
-"""Keeps scans on disk by blob id and analyser version, so that unchanged files are not scanned again.
+"""Keeps answers of the analysers on disk by what they were worked out from, so that nothing is worked out twice.
 
 SQLite, because several processes share it safely. It is opened for each call and never synced to the disk:
-every value carries a digest over itself, its blob id and the analyser's version, so that damage of any origin
-costs a scan and cannot give a wrong answer.
+every value carries a digest over itself, its id and the analyser's version, so that damage of any origin
+costs the work again and cannot give a wrong answer.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from analyzers.model import Scan, UnanalysedReason
+from analyzers.model import Finding, Scan, UnanalysedReason
+from analyzers.survey import Sites
 from bot.decoding import message_decoder
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 LIMIT = 512 << 20
 KEEP_SHARE = 0.9
@@ -38,9 +40,11 @@ WAIT_SECONDS = 5.0
 # How exactly the last use is known; finer would turn most reads into writes.
 USE_SECONDS = 3600
 _DIGEST = 16
-_NAME = re.compile(r"scans-(\d{6})\.sqlite")
+_NAME = re.compile(r"cache-(\d{6})\.sqlite")
 _IMPORTED = re.compile(rb"^\s*(?:from|import)\s+(\w+)", re.MULTILINE)
-_SCHEMA = "CREATE TABLE IF NOT EXISTS scan (key BLOB PRIMARY KEY, used INTEGER NOT NULL, value BLOB NOT NULL)"
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS entry (key BLOB PRIMARY KEY, used INTEGER NOT NULL, value BLOB NOT NULL)"
+)
 # Verdicts that another run, or another machine, might not repeat.
 _PASSING = {
     UnanalysedReason.TIMED_OUT,
@@ -50,8 +54,8 @@ _PASSING = {
 }
 
 
-class ScanCache:
-    """Scans by blob id, for the analyser as it is installed; to be shared by processes, not by threads.
+class Cache:
+    """Answers of the analyser as it is installed; to be shared by processes, not by threads.
 
     A cache that cannot be used is an empty one: no method raises for the state of the disk. What happened
     is in ``take_notices``.
@@ -73,21 +77,38 @@ class ScanCache:
         self._usable = True
         self._notices: list[str] = []
 
-    def get_many(self, ids: Iterable[str]) -> dict[str, Scan]:
-        """The scans that are known among these blobs. Ask in portions where memory matters."""
+    @property
+    def scans(self) -> Shelf[Scan]:
+        """Scans by blob id, without their ``words``; one with a verdict that might not repeat is not kept."""
+        return Shelf(self, "scan", Scan, _lasting)
+
+    @property
+    def findings(self) -> Shelf[tuple[Finding, ...]]:
+        """What surveys find, by a digest of what they read."""
+        return Shelf(self, "findings", tuple[Finding, ...])
+
+    @property
+    def sites(self) -> Shelf[Sites]:
+        """What surveys count, by a digest of what they read."""
+        return Shelf(self, "sites", Sites)
+
+    @property
+    def paths(self) -> Shelf[tuple[str, ...]]:
+        """What surveys wanted to read, by a digest of what is there."""
+        return Shelf(self, "paths", tuple[str, ...])
+
+    def read(self, shelf: str, ids: Iterable[str]) -> dict[str, bytes]:
+        """The values of a shelf that are known among these ids."""
         if self._newest() is None or not self._identified():
             return {}
-        keys = {self._key(blob): blob for blob in ids}
+        keys = {self._key(shelf, id): id for id in ids}
         return self._use(lambda connection: self._read(connection, keys)) or {}
 
-    def put_many(self, scans: Mapping[str, Scan]) -> None:
-        """Remember scans by blob id, without their ``words``; those not used for longest make room.
-
-        A scan with a verdict that might not repeat (timed out, out of memory) is not remembered.
-        """
-        values = {self._key(blob): scan for blob, scan in scans.items() if _is_lasting(scan)}
+    def write(self, shelf: str, values: Mapping[str, bytes]) -> None:
+        """Remember values of a shelf by their ids; those not used for longest make room."""
         if values and self._identified():
-            self._use(lambda connection: self._write(connection, values))
+            keyed = {self._key(shelf, id): value for id, value in values.items()}
+            self._use(lambda connection: self._write(connection, keyed))
 
     def clear(self) -> None:
         """Forget everything, whichever version it is of."""
@@ -100,7 +121,7 @@ class ScanCache:
         return notices
 
     def _identified(self) -> bool:
-        """Whether it is known by which analyser scans are made."""
+        """Whether it is known which analyser answers."""
         if self._usable and not self._version():
             self._give_up("the analysers are not files, so that their version is not known")
         return self._usable
@@ -108,23 +129,23 @@ class ScanCache:
     def _version(self) -> str:
         return self._given_version or analyser_version()
 
-    def _key(self, blob: str) -> bytes:
-        return hashlib.blake2b(f"{self._version()} {blob}".encode(), digest_size=_DIGEST).digest()
+    def _key(self, shelf: str, id: str) -> bytes:
+        return hashlib.blake2b(f"{self._version()} {shelf} {id}".encode(), digest_size=_DIGEST).digest()
 
-    def _read(self, connection: sqlite3.Connection, keys: Mapping[bytes, str]) -> dict[str, Scan]:
-        found: dict[str, Scan] = {}
+    def _read(self, connection: sqlite3.Connection, keys: Mapping[bytes, str]) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
         stale: list[bytes] = []
         damaged: list[bytes] = []
         now = int(self._clock())
         for some in _portions(keys):
             marks = ",".join("?" * len(some))
-            rows = connection.execute(f"SELECT key, used, value FROM scan WHERE key IN ({marks})", some)  # noqa: S608
+            rows = connection.execute(f"SELECT key, used, value FROM entry WHERE key IN ({marks})", some)  # noqa: S608
             for key, used, value in rows:
-                scan = _decode(key, value)
-                if scan is None or not isinstance(used, int):
+                body = _opened(key, value)
+                if body is None or not isinstance(used, int):
                     damaged.append(key)
                     continue
-                found[keys[key]] = scan
+                found[keys[key]] = body
                 if abs(now - used) >= USE_SECONDS:
                     stale.append(key)
         if damaged:
@@ -132,26 +153,26 @@ class ScanCache:
         if stale or damaged:
             with connection:
                 connection.executemany(
-                    "UPDATE scan SET used = ? WHERE key = ?", [(now, key) for key in stale]
+                    "UPDATE entry SET used = ? WHERE key = ?", [(now, key) for key in stale]
                 )
-                connection.executemany("DELETE FROM scan WHERE key = ?", [(key,) for key in damaged])
+                connection.executemany("DELETE FROM entry WHERE key = ?", [(key,) for key in damaged])
         return found
 
-    def _write(self, connection: sqlite3.Connection, values: Mapping[bytes, Scan]) -> None:
+    def _write(self, connection: sqlite3.Connection, values: Mapping[bytes, bytes]) -> None:
         now = int(self._clock())
         for some in _portions(values):
-            rows = [(key, now, _encode(key, values[key])) for key in some]
+            rows = [(key, now, _sealed(key, values[key])) for key in some]
             with connection:
-                connection.executemany("INSERT OR REPLACE INTO scan VALUES (?, ?, ?)", rows)
+                connection.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?, ?)", rows)
             self._make_room(connection)
 
     def _make_room(self, connection: sqlite3.Connection) -> None:
         if _size(connection) <= self._limit:
             return
         while _size(connection) > self._limit * KEEP_SHARE:
-            oldest = "SELECT key FROM scan ORDER BY used, key LIMIT 1 + (SELECT COUNT(*) FROM scan) / 20"
+            oldest = "SELECT key FROM entry ORDER BY used, key LIMIT 1 + (SELECT COUNT(*) FROM entry) / 20"
             with connection:
-                if not connection.execute(f"DELETE FROM scan WHERE key IN ({oldest})").rowcount:  # noqa: S608
+                if not connection.execute(f"DELETE FROM entry WHERE key IN ({oldest})").rowcount:  # noqa: S608
                     break
         _shrink(connection)
 
@@ -162,7 +183,7 @@ class ScanCache:
         for _ in range(2):
             if not self._usable:
                 break
-            path = self._newest() or self.folder / "scans-000001.sqlite"
+            path = self._newest() or self.folder / "cache-000001.sqlite"
             try:
                 self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 with _connected(path) as connection:
@@ -189,7 +210,7 @@ class ScanCache:
         self._notices.append(f"the cache {damaged} was damaged and is built anew")
         number = int(damaged.name[6:12]) + 1
         try:
-            damaged.with_name(f"scans-{number:06}.sqlite").touch()
+            damaged.with_name(f"cache-{number:06}.sqlite").touch()
             for suffix in ("", "-wal", "-shm"):
                 damaged.with_name(damaged.name + suffix).unlink(missing_ok=True)
         except OSError as error:
@@ -200,9 +221,32 @@ class ScanCache:
         self._notices.append(f"working without the cache {self.folder}: {reason}")
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf(Generic[V]):
+    """The values of one sort; ``lasting`` gives what is kept of one, or None where it had better be forgotten."""
+
+    cache: Cache
+    name: str
+    type: Any
+    lasting: Callable[[V], V | None] = lambda value: value
+
+    def get_many(self, ids: Iterable[str]) -> dict[str, V]:
+        """The values that are known among these ids. Ask in portions where memory matters."""
+        read: Callable[[bytes], V] = message_decoder(self.type)
+        return {id: read(body) for id, body in self.cache.read(self.name, ids).items()}
+
+    def put_many(self, values: Mapping[str, V]) -> None:
+        """Remember values by their ids."""
+        import msgspec
+
+        lasting = {id: self.lasting(value) for id, value in values.items()}
+        encoded = {id: msgspec.msgpack.encode(kept) for id, kept in lasting.items() if kept is not None}
+        self.cache.write(self.name, encoded)
+
+
 @functools.cache
 def analyser_version() -> str:
-    """A digest of everything that a scan's outcome depends on, and of how it is stored.
+    """A digest of everything that an answer depends on besides what it is about, and of how it is stored.
 
     The contents of the analyzers package, of every third-party package that it imports (compiled grammars
     included), of the stored form, and the Python version. Contents rather than version numbers or times: an
@@ -268,7 +312,7 @@ def _connected(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _forget(connection: sqlite3.Connection) -> None:
     with connection:
-        connection.execute("DELETE FROM scan")
+        connection.execute("DELETE FROM entry")
     _shrink(connection)
 
 
@@ -305,26 +349,24 @@ def _is_damage(error: sqlite3.DatabaseError) -> bool:
     }
 
 
-def _is_lasting(scan: Scan) -> bool:
-    return not any(doubt.reason in _PASSING for doubt in scan.unanalysed)
+def _lasting(scan: Scan) -> Scan | None:
+    if any(doubt.reason in _PASSING for doubt in scan.unanalysed):
+        return None
+    return replace(scan, words=())
 
 
-def _encode(key: bytes, scan: Scan) -> bytes:
+def _sealed(key: bytes, plain: bytes) -> bytes:
     """A digest, then MessagePack: a sixth of pickle's time, a third of its size when compressed, and typed."""
-    import msgspec
-
-    plain = msgspec.msgpack.encode(replace(scan, words=()))
     body = b"z" + zlib.compress(plain, 1) if len(plain) >= COMPRESS_FROM else b"m" + plain
     return _digest(key, body) + body
 
 
-def _decode(key: bytes, value: object) -> Scan | None:
-    """The scan, or None if this is not what was stored under the key."""
+def _opened(key: bytes, value: object) -> bytes | None:
+    """What was stored under the key; None if it was something else."""
     if not isinstance(value, bytes) or value[:_DIGEST] != _digest(key, value[_DIGEST:]):
         return None
     body = value[_DIGEST + 1 :]
-    read: Callable[[bytes], Scan] = message_decoder(Scan)
-    return read(zlib.decompress(body) if value[_DIGEST : _DIGEST + 1] == b"z" else body)
+    return zlib.decompress(body) if value[_DIGEST : _DIGEST + 1] == b"z" else body
 
 
 def _digest(key: bytes, body: bytes) -> bytes:

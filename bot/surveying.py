@@ -9,7 +9,7 @@ from functools import partial
 from typing import Protocol
 
 from analyzers.fingerprint import digest_of
-from analyzers.model import Analysis, FileChange, FileSide, Note, Site, Unanalysed, UnanalysedReason
+from analyzers.model import Analysis, FileChange, FileSide, Note, Unanalysed, UnanalysedReason
 from analyzers.survey import Entry, Sides, Sites, Surveyed, Tree, sources
 from analyzers.surveys import surveys
 from bot.model import Failure
@@ -97,36 +97,45 @@ def count(ground: Ground, inspection: Inspection) -> Sites:
     return {} if listed is None else listed(inspection.on(ground).head)
 
 
-def take_census(tree: Tree, runner: Runner, reader: Reader) -> tuple[Sites, tuple[Unanalysed, ...]]:
-    """The sites of all surveys in a tree, by path, and what could not be looked at.
+@dataclass(frozen=True, slots=True)
+class Census:
+    """The sites of one survey in a tree, the paths of what was read for them, and what could not be looked at."""
 
-    ``tree`` holds what was read already. To the surveys everything in it is new.
-    """
+    sites: Sites = field(default_factory=dict)
+    read: tuple[str, ...] = ()
+    unanalysed: tuple[Unanalysed, ...] = ()
+
+
+def counting(tree: Tree) -> tuple[str, ...]:
+    """The surveys that have sites of their own to count in a tree."""
+    return tuple(
+        survey.id
+        for survey in surveys().values()
+        if survey.sites is not None and any(map(survey.concerns, tree.entries))
+    )
+
+
+def take_census(tree: Tree, surveys: Iterable[str], runner: Runner, reader: Reader) -> dict[str, Census]:
+    """What some surveys count in a tree, which holds what was read already; to them everything in it is new."""
     new = (
         FileChange(None, FileSide(path, each.mode, each.blob, None)) for path, each in tree.entries.items()
     )
     ground = Ground(Sides(Tree(), tree, tuple(new)))
-    counting = [survey for survey in surveys().values() if survey.sites is not None]
-    concerned = [survey for survey in counting if any(map(survey.concerns, tree.entries))]
-    ready, failed = with_wanted(ground, [survey.id for survey in concerned], runner, reader)
-    doubts = {doubt for surveyed in failed.values() for doubt in surveyed.unanalysed}
-    found: defaultdict[str, list[Site]] = defaultdict(list)
+    ready, failed = with_wanted(ground, surveys, runner, reader)
+    found = {survey: Census(unanalysed=told.unanalysed) for survey, told in failed.items()}
     for inspection, result in runner.run(partial(count, ground), ready, _weight):
+        id, unread = inspection.survey, found[inspection.survey].unanalysed
         if isinstance(result, Failure):
-            doubts.add(of_whole_tree(inspection.survey, result))
-            continue
-        for path, sites in result.items():
-            found[path] += sites
-    # Surveys end in any order.
-    for listed in found.values():
-        listed.sort(key=lambda site: (site.keyword, site.kind, site.item, site.tokens))
-    return found, tuple(sorted(doubts, key=lambda doubt: (doubt.path, doubt.reason, doubt.detail)))
+            found[id] = Census(unanalysed=(*unread, of_folder(id, result)))
+        else:
+            found[id] = Census(result, tuple(inspection.on(ground).head.contents), unread)
+    return found
 
 
-def of_whole_tree(survey: str, failure: Failure) -> Unanalysed:
-    """What an audit says of a survey that failed: nobody knows what it would have told of any file."""
+def of_folder(survey: str, failure: Failure, folder: str = ".") -> Unanalysed:
+    """What an audit says of a survey that failed: nobody knows what it would have told of any file in a folder."""
     detail = f"{survey}: {failure.detail}" if failure.detail else survey
-    return Unanalysed(".", failure.reason, detail=detail)
+    return Unanalysed(folder, failure.reason, detail=detail)
 
 
 def add_surveys(

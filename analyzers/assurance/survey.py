@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from analyzers.assurance.harnesses import Harness, harnesses, may_hold_harness
 from analyzers.assurance.jobs import jobs, scripts
+from analyzers.manifest.paths import is_workflow
 from analyzers.model import Analysis, Change, ChangeClass, Finding, Note, Severity
-from analyzers.publishing.workflows import is_workflow
 from analyzers.survey import Sides, Surveyed
 
 REMOVED = "removed-assurance"

@@ -8,8 +8,8 @@ from itertools import islice
 
 from analyzers.buildtime.findings import capabilities_of, new_inputs, shortened
 from analyzers.buildtime.names import Capability
-from analyzers.buildtime.reading import concerns
 from analyzers.buildtime.sites import BuildTime, build_time
+from analyzers.manifest.paths import concerns_build_time
 from analyzers.model import Change, ChangeClass, Note
 from analyzers.survey import Sides, Surveyed, compare_sites
 
@@ -18,7 +18,7 @@ _MOST_NOTES = 12
 
 def compare(sides: Sides) -> Surveyed:
     """The changes of build-time code, with a note for each thing it did not do before."""
-    paths = [path for path in sides.paths if concerns(path)]
+    paths = [path for path in sides.paths if concerns_build_time(path)]
     base, head = build_time(sides.base, paths), build_time(sides.head, paths)
     changes = tuple(
         replace(change, notes=tuple(islice(_notes(change, base, head), _MOST_NOTES)))

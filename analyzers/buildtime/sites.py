@@ -15,11 +15,10 @@ from analyzers.buildtime.units import (
     Package,
     macro_root_without_cargo,
     named_after,
-    nearest_manifest,
     package_at,
     script_files,
 )
-from analyzers.manifest.package import MANIFEST
+from analyzers.manifest.packages import Packages, packages
 from analyzers.manifest.reading import unreadable
 from analyzers.manifest.settings import Setting, scan_of
 from analyzers.model import Scan, Site, Unanalysed, UnanalysedReason
@@ -60,9 +59,14 @@ class BuildTime:
 def build_time(tree: Tree, paths: Iterable[str]) -> BuildTime:
     """The build-time code of the packages that hold any of these paths."""
     found = BuildTime()
-    packages, loose = _packages(tree, paths)
-    for package in packages:
-        _add_package(tree, package, found)
+    known = packages(tree.entries)
+    named, loose = _packages(tree, paths, known)
+    sources: defaultdict[str | None, list[str]] = defaultdict(list)
+    for path in tree.contents:
+        if path.endswith(".rs"):
+            sources[known.declared_root(path)].append(path)
+    for package in named:
+        _add_package(tree, package, sources.get(package.folder, ()), found)
     for path in loose:
         _add_loose(tree, path, found)
     for path, member in found.members.items():
@@ -76,23 +80,24 @@ def build_time(tree: Tree, paths: Iterable[str]) -> BuildTime:
     return found
 
 
-def _packages(tree: Tree, paths: Iterable[str]) -> tuple[list[Package], list[str]]:
+def _packages(tree: Tree, paths: Iterable[str], known: Packages) -> tuple[list[Package], list[str]]:
     """The packages of paths, and the sources that belong to none; both in order."""
     folders: defaultdict[str | None, list[str]] = defaultdict(list)
     for path in sorted(set(paths)):
-        folders[nearest_manifest(tree, path)].append(path)
-    packages: list[Package] = []
+        folders[known.declared_root(path)].append(path)
+    named: list[Package] = []
     loose = folders.pop(None, [])
     for folder, inside in folders.items():
         package = package_at(tree, folder) if folder is not None else None
         if package is None:
             loose += inside
         else:
-            packages.append(package)
-    return packages, [path for path in loose if path in tree.contents and path.endswith(".rs")]
+            named.append(package)
+    return named, [path for path in loose if path in tree.contents and path.endswith(".rs")]
 
 
-def _add_package(tree: Tree, package: Package, found: BuildTime) -> None:
+def _add_package(tree: Tree, package: Package, sources: Iterable[str], found: BuildTime) -> None:
+    """Add what of a package runs at build time; ``sources`` are all of its own that were read."""
     if package.error is not None:
         found.unanalysed.append(unreadable(tree, package.error))
     elif package.links and package.document is not None:
@@ -116,16 +121,10 @@ def _add_package(tree: Tree, package: Package, found: BuildTime) -> None:
             )
     if package.is_proc_macro:
         member = Member("proc-macro", package.name, package.folder, package.renamed)
-        for path in tree.contents:
-            if path not in found.members and _belongs(tree, path, package.folder):
-                found.members[path] = member
-
-
-def _belongs(tree: Tree, path: str, folder: str) -> bool:
-    """Whether a source is one of a package's, and not for its tests alone."""
-    if not path.endswith(".rs") or nearest_manifest(tree, path) != folder:
-        return False
-    return not is_test_target(path[len(folder) + 1 :] if folder else path)
+        for path in sources:
+            inside = path[len(package.folder) + 1 :] if package.folder else path
+            if not is_test_target(inside):
+                found.members.setdefault(path, member)
 
 
 def _add_loose(tree: Tree, path: str, found: BuildTime) -> None:
@@ -217,10 +216,3 @@ def _words(source: Source, linking: Iterable[Directive]) -> Iterator[bytes]:
 def sites_by_path(scans: Mapping[str, Scan]) -> dict[str, tuple[Site, ...]]:
     """The sites of scans, by path."""
     return {path: scan.sites for path, scan in sorted(scans.items())}
-
-
-def manifests_above(tree: Tree, path: str) -> Iterator[str]:
-    """The manifests that tell what a path belongs to: the nearest above it, if there is one."""
-    folder = nearest_manifest(tree, path)
-    if folder is not None:
-        yield join(folder, MANIFEST)

@@ -115,11 +115,6 @@ def package_at(tree: Tree, folder: str) -> Package | None:
     return package if package.is_package else None
 
 
-def nearest_manifest(tree: Tree, path: str) -> str | None:
-    """The folder of the manifest that is nearest above a file."""
-    return next((folder for folder in folders_above(path) if join(folder, MANIFEST) in tree.entries), None)
-
-
 def module_paths(path: str, data: bytes, *, is_root: bool) -> Iterator[str]:
     """Where the modules and included files of a source may stand."""
     for found in _MODULE.finditer(data):

@@ -117,7 +117,9 @@ class Against:
         )
 
     def _compare(self, path: str) -> Iterator[Mismatch]:
-        items = [item for item in self._sources.items(path) if item.symbol and not item.in_test]
+        # Of what no header names, nothing is told; so it is not even read.
+        named = self._headers.names
+        items = [item for item in self._sources.items(path, named) if not item.in_test]
         fitting = {item.symbol for item in items if item.cfg and self._item(path, item) is None}
         for item in items:
             # Of several declarations for several targets, those headers can tell of is one.
@@ -125,7 +127,7 @@ class Against:
             if told is not None:
                 yield _mismatch(path, _site_kind(item), item.symbol, item, told)
         names = {item.symbol for item in items}
-        for definition in self._sources.definitions(path):
+        for definition in self._sources.definitions(path, named):
             told = None if definition.in_test or definition.in_macro else self._type(path, definition)
             if told is not None:
                 yield _mismatch(path, "layout", definition.name, definition, told)
@@ -252,11 +254,15 @@ class Against:
 
     # --- constants ------------------------------------------------------------------------------------
 
+    def _is_compared(self, name: str) -> bool:
+        """Whether a constant's name is long enough to be one library's own, and some header has it."""
+        return len(name) >= _SHORTEST_CONSTANT and "_" in name and self._headers.names(name)
+
     def _constants(self, path: str, names: set[str]) -> Iterator[Mismatch]:
         source = self._sources.source(path)
-        for mine in constants(source) if source is not None else ():
-            if len(mine.name) < _SHORTEST_CONSTANT or "_" not in mine.name or mine.name in names:
-                continue
+        if source is None:
+            return
+        for mine in constants(source, lambda name: self._is_compared(name) and name not in names):
             told = _closest(self._headers.constants(mine.name), partial(_constant, mine))
             if told is not None:
                 yield _mismatch(path, "layout", mine.name, mine, told)

@@ -7,7 +7,7 @@ counts; where a pointer points to does not, nor whether it may write, since both
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from analyzers.ffi.aliases import Meaning, passed
@@ -31,6 +31,7 @@ from analyzers.ffi.words import told
 from analyzers.inventory import declaring_candidates, module_candidates
 from analyzers.model import Note
 from analyzers.paths import is_test_target
+from analyzers.rust.source import Source
 
 _MODULE = re.compile(rb"\bmod\s+(?:r#)?([A-Za-z_]\w*)\s*;")
 _WORD = re.compile(rb"\w+")
@@ -47,21 +48,33 @@ class Clash:
     difference: Note
 
 
-def by_symbol(sources: Sources, symbols: Iterable[bytes]) -> Mapping[str, list[Placed]]:
-    """The items with some symbols, sorted by place; those in tests, in macros and alike in one file are left out."""
-    wanted = set(symbols)
+def placed_items(sources: Sources, wanted: Callable[[bytes], bool] = lambda _: True) -> Iterator[Placed]:
+    """The items of the sources whose bytes are ``wanted``, sorted by place."""
+    for path, data in sorted(sources.contents.items()):
+        if wanted(data):
+            yield from (Placed(path, item) for item in sources.items(path))
+
+
+def holding(symbols: Collection[str]) -> Callable[[bytes], bool]:
+    """Whether a source may declare one of some symbols."""
+    words = {symbol.encode() for symbol in symbols}
+    return lambda data: FOREIGN.search(data) is not None and not words.isdisjoint(_WORD.findall(data))
+
+
+def by_symbol(placed: Iterable[Placed]) -> Mapping[str, list[Placed]]:
+    """The items by symbol; those for tests, in macros and alike in one file are left out."""
     found: dict[str, list[Placed]] = {}
     seen: set[Hashable] = set()
-    for path, data in sorted(sources.contents.items()):
-        if is_test_target(path) or not FOREIGN.search(data) or wanted.isdisjoint(_WORD.findall(data)):
-            continue
-        for item in sources.items(path):
-            # In blocks with Rust's own ABI bridges declare what they find by other names.
-            plain = (item.defined or is_foreign(item)) and not (item.in_test or item.in_macro or item.macros)
-            alike = (path, item.symbol, item.cfg, item.pointer, item.kind)
-            if item.symbol and plain and alike not in seen:
-                seen.add(alike)
-                found.setdefault(item.symbol, []).append(Placed(path, item))
+    for each in placed:
+        item = each.item
+        # In blocks with Rust's own ABI bridges declare what they find by other names.
+        plain = (item.defined or is_foreign(item)) and not (item.in_test or item.in_macro or item.macros)
+        alike = (each.path, item.symbol, item.cfg, item.pointer, item.kind)
+        # What is no identifier, an ordinal or a name of a wasm component, means something in one library alone.
+        named = item.symbol.isidentifier() and not is_test_target(each.path)
+        if plain and named and alike not in seen:
+            seen.add(alike)
+            found.setdefault(item.symbol, []).append(each)
     return found
 
 
@@ -84,6 +97,7 @@ class Conditions:
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._known: dict[str, bool] = {}
+        self._declared: dict[str, frozenset[str]] = {}
 
     def both_hold(self, one: Placed, other: Placed) -> bool:
         """Whether nothing tells two items apart by target or feature: the same predicates, or none on either."""
@@ -103,25 +117,29 @@ class Conditions:
         if name in ("lib.rs", "main.rs"):
             return True
         return any(
-            self._declares(parent, path) and self.is_always(parent)
+            path in self._modules(parent) and self.is_always(parent)
             for parent in declaring_candidates(path)
             if parent in self._sources.contents
         )
 
-    def _declares(self, parent: str, path: str) -> bool:
-        """Whether ``parent`` has a ``mod`` declaration of the file that stands under no condition and in no macro."""
-        source = self._sources.source(parent)
-        if source is None:
-            return False
-        for found in _MODULE.finditer(source.text):
-            if path not in module_candidates(parent, found[1].decode()):
-                continue
-            scope = source.scope_at(found.start())
-            start = source.statement_start(found.start())
-            row = attributes(source, start, found.start())
-            if not (scope.cfg or scope.in_macro or any(each.path in ("cfg", "path") for each in row)):
-                return True
-        return False
+    def _modules(self, parent: str) -> frozenset[str]:
+        """Where the modules may stand that a file declares under no condition and in no macro."""
+        if parent not in self._declared:
+            source = self._sources.source(parent)
+            found = () if source is None else _plain_modules(source)
+            self._declared[parent] = frozenset(
+                path for name in found for path in module_candidates(parent, name)
+            )
+        return self._declared[parent]
+
+
+def _plain_modules(source: Source) -> Iterator[str]:
+    for found in _MODULE.finditer(source.text):
+        scope = source.scope_at(found.start())
+        start = source.statement_start(found.start())
+        row = attributes(source, start, found.start())
+        if not (scope.cfg or scope.in_macro or any(each.path in ("cfg", "path") for each in row)):
+            yield found[1].decode()
 
 
 # --- what differs ---------------------------------------------------------------------------------------

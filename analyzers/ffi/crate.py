@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from analyzers.ffi.layout import TypeDefinition, definitions_of
-from analyzers.ffi.packages import Packages, module_of, packages
-from analyzers.ffi.signature import ForeignItem, items_of
+from analyzers.ffi.layout import Definitions, TypeDefinition
+from analyzers.ffi.signature import ForeignItem, Items
+from analyzers.manifest.packages import Packages, module_of, packages
 from analyzers.rust.source import Source
 from analyzers.survey import Tree
 
@@ -37,9 +37,9 @@ class Readings:
 
     def __init__(self) -> None:
         self._sources: dict[bytes, Source] = {}
-        self._items: dict[bytes, tuple[ForeignItem, ...]] = {}
-        self._definitions: dict[bytes, tuple[TypeDefinition, ...]] = {}
-        self._names: dict[bytes, frozenset[str]] = {}
+        self._items: dict[bytes, Items] = {}
+        self._definitions: dict[bytes, Definitions] = {}
+        self._names: dict[bytes, frozenset[bytes]] = {}
 
     def source(self, data: bytes) -> Source:
         """The masked source."""
@@ -47,23 +47,28 @@ class Readings:
             self._sources[data] = Source(data)
         return self._sources[data]
 
-    def items(self, data: bytes) -> tuple[ForeignItem, ...]:
+    def items(self, data: bytes) -> Items:
         """The foreign items of a source."""
         if data not in self._items:
-            self._items[data] = items_of(self.source(data)) if FOREIGN.search(data) else ()
+            # A source that cannot hold any is not even masked.
+            self._items[data] = Items(self.source(data if FOREIGN.search(data) else b""))
         return self._items[data]
 
-    def definitions(self, data: bytes) -> tuple[TypeDefinition, ...]:
+    def definitions(self, data: bytes) -> Definitions:
         """The types that a source defines."""
         if data not in self._definitions:
-            self._definitions[data] = definitions_of(self.source(data))
+            self._definitions[data] = Definitions(self.source(data))
         return self._definitions[data]
 
-    def names(self, data: bytes) -> frozenset[str]:
+    def names(self, data: bytes) -> frozenset[bytes]:
         """The names of types that a source may define, comments included."""
         if data not in self._names:
-            self._names[data] = frozenset(name.decode() for name in _DEFINED.findall(data))
+            self._names[data] = frozenset(_DEFINED.findall(data))
         return self._names[data]
+
+
+def _any(_name: str) -> bool:
+    return True
 
 
 class Sources:
@@ -91,14 +96,14 @@ class Sources:
         return {root: tuple(paths) for root, paths in found.items()}
 
     @cached_property
-    def _definers(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    def _definers(self) -> Mapping[tuple[str, bytes], Sequence[str]]:
         """The sources that may define a type, by package and name."""
-        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        found: defaultdict[tuple[str, bytes], list[str]] = defaultdict(list)
         for root, paths in self._by_package.items():
             for path in paths:
                 for name in self._readings.names(self.contents[path]):
                     found[root, name].append(path)
-        return {key: tuple(paths) for key, paths in found.items()}
+        return found
 
     def neighbours(self, path: str) -> tuple[str, ...]:
         """The sources of the package that holds ``path``, sorted."""
@@ -108,13 +113,13 @@ class Sources:
         """The masked source at a path."""
         return self._readings.source(self.contents[path]) if path in self.contents else None
 
-    def items(self, path: str) -> tuple[ForeignItem, ...]:
-        """The foreign items at a path."""
-        return self._readings.items(self.contents[path]) if path in self.contents else ()
+    def items(self, path: str, wanted: Callable[[str], bool] = _any) -> tuple[ForeignItem, ...]:
+        """The foreign items at a path whose symbol is ``wanted``."""
+        return self._readings.items(self.contents[path]).where(wanted) if path in self.contents else ()
 
-    def definitions(self, path: str) -> tuple[TypeDefinition, ...]:
-        """The types defined at a path."""
-        return self._readings.definitions(self.contents[path]) if path in self.contents else ()
+    def definitions(self, path: str, wanted: Callable[[str], bool] = _any) -> tuple[TypeDefinition, ...]:
+        """The types defined at a path whose name is ``wanted``."""
+        return self._readings.definitions(self.contents[path]).where(wanted) if path in self.contents else ()
 
     def item_at(self, path: str, keyword: int) -> ForeignItem | None:
         """The foreign item whose site has its keyword at a byte place."""
@@ -148,9 +153,9 @@ class Sources:
     def _candidates(self, path: Sequence[str], at: str) -> Iterator[Definition]:
         root = self.packages.root(at)
         qualifier = [name for name in path[:-1] if name not in _RELATIVE]
-        for file in self._definers.get((root, path[-1]), ()):
-            for definition in self.definitions(file):
-                if definition.name == path[-1] and self._fits(root, file, definition, qualifier):
+        for file in self._definers.get((root, path[-1].encode()), ()):
+            for definition in self._readings.definitions(self.contents[file]).named(path[-1]):
+                if self._fits(root, file, definition, qualifier):
                     yield Definition(file, definition)
 
     @staticmethod

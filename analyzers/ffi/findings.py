@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from analyzers.ffi.aliases import Meaning
-from analyzers.ffi.clash import Conditions, by_symbol, clashes
+from analyzers.ffi.clash import Conditions, by_symbol, clashes, holding, placed_items
 from analyzers.ffi.crate import Sources
 from analyzers.ffi.improper import PLACES, improper_types
 from analyzers.ffi.reach import Placed
@@ -19,12 +19,18 @@ CLASH = "ffi-clash"
 IMPROPER = "ffi-improper-type"
 
 
-def findings_of(sources: Sources, meaning: Meaning, placed: list[Placed]) -> Iterator[Finding]:
+def findings_of(sources: Sources, meaning: Meaning, placed: Sequence[Placed]) -> Iterator[Finding]:
     """What is wrong with some foreign items of production code, each of them seen beside all that were read."""
+    symbols = {each.item.symbol for each in placed if each.item.symbol}
+    return _findings(sources, meaning, placed, placed_items(sources, holding(symbols)))
+
+
+def _findings(
+    sources: Sources, meaning: Meaning, placed: Iterable[Placed], beside: Iterable[Placed]
+) -> Iterator[Finding]:
     conditions = Conditions(sources)
     wanted = [each for each in placed if not each.item.in_test and not is_test_target(each.path)]
-    symbols = {each.item.symbol.encode() for each in wanted if each.item.symbol}
-    same = by_symbol(sources, symbols)
+    same = by_symbol(beside)
     for each in wanted:
         if notes := tuple(improper_types(each, meaning)):
             yield _finding(IMPROPER, each, notes, _severity(each, notes))
@@ -43,8 +49,8 @@ def _severity(placed: Placed, notes: Iterable[Note]) -> Severity:
 def audited(tree: Tree) -> tuple[Finding, ...]:
     """The findings about every foreign item of a portion, sorted by place; of two that clash the later one is told."""
     sources = Sources(tree)
-    placed = [Placed(path, item) for path in sorted(sources.contents) for item in sources.items(path)]
-    found = findings_of(sources, Meaning(sources), placed)
+    placed = list(placed_items(sources))
+    found = _findings(sources, Meaning(sources), placed, placed)
     return tuple(sorted(found, key=lambda each: (each.path, each.line, each.id, each.column)))
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from posixpath import dirname, join
 
-from analyzers.manifest.package import is_manifest
+from analyzers.manifest.packages import Packages, packages
 from analyzers.paths import folders_above, is_rust
 from analyzers.survey import Kinds, Sides, Tree
 
 _INTERFACE = re.compile(
     rb"\bextern\b(?!\s+crate\b)|\bno_mangle\b|\bexport_name\b|\brepr\s*\(\s*(?:C|[iu]\d+)\b"
 )
+_WORDS = (b"extern", b"no_mangle", b"export_name", b"repr")
 _MEETING = frozenset(("foreign-fn", "foreign-static", "extern-fn", "export-attribute", "layout"))
 """The kinds of sites that C may see the other side of."""
 _MOST_FILES = 3000
@@ -20,6 +22,8 @@ _MOST_FILES = 3000
 _MOST_BYTES = 24 << 20
 """About how many bytes of each are read; the largest mixed repository measured has 27 MB of headers."""
 _FIRST = 250
+_TOGETHER = 3000
+"""Up to so many sources and headers of packages are judged at once; more may take longer than a worker has."""
 
 
 def is_header(path: str) -> bool:
@@ -58,7 +62,8 @@ def _is_foreign(sides: Sides) -> bool:
 
 def speaks(data: bytes) -> bool:
     """Whether a source may declare something that headers can declare as well."""
-    return _INTERFACE.search(data) is not None
+    # Most sources hold none of the words, which is seen faster without a pattern.
+    return any(word in data for word in _WORDS) and _INTERFACE.search(data) is not None
 
 
 def _nearest(paths: Iterable[str], changed: Iterable[str]) -> tuple[str, ...]:
@@ -101,9 +106,51 @@ def _allowed(paths: tuple[str, ...], tree: Tree) -> tuple[str, ...]:
 
 
 def portions(tree: Tree, kinds: Kinds) -> Iterator[tuple[str, ...]]:
-    """The sources with anything that C may see, those beside them, and the headers nearest to them: all together."""
-    meeting = sorted(path for path, found in kinds.items() if not _MEETING.isdisjoint(found))
+    """The packages with anything that C may see, each beside the headers that it may be meant for.
+
+    They are judged together. Where that is too much at once, as in a folder of many packages, each part of the tree
+    that is small enough is judged for itself: with the headers below it, those of the packages around it, and those
+    that are in no package.
+    """
     declared = tree.files(".h")
-    if declared and meeting:
-        sources = _nearest(_near(tree.files(".rs"), meeting), meeting)
-        yield *sources, *_nearest(declared, meeting), *filter(is_manifest, tree.entries)
+    meeting = [path for path, found in kinds.items() if not _MEETING.isdisjoint(found)]
+    if not declared or not meeting:
+        return
+    known = packages(path for path, entry in tree.entries.items() if entry.mode == "file")
+    headers: defaultdict[str, list[str]] = defaultdict(list)
+    loose: list[str] = []
+    for path in declared:
+        root = known.declared_root(path)
+        (loose if root is None else headers[root]).append(path)
+    for folder, roots in _parts(set(map(known.root, meeting)), known, headers).items():
+        own = [path for root in headers if _is_near(root, folder) for path in headers[root]]
+        if own or loose:
+            sources = [path for root in roots for path in known.sources(root)]
+            manifests = [path for root in roots for path in known.manifest(root)]
+            yield *sources, *manifests, *_nearest((*own, *loose), sources)
+
+
+def _parts(
+    roots: Collection[str], known: Packages, headers: Mapping[str, Sequence[str]]
+) -> Mapping[str, Sequence[str]]:
+    """The packages at some roots by the largest folder around each that is small enough, or by their own."""
+    weights: Counter[str] = Counter()
+    for root in {*roots, *headers}:
+        weight = len(headers.get(root, ())) + (len(known.sources(root)) if root in roots else 0)
+        weights.update(dict.fromkeys(_at_or_above(root), weight))
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for root in sorted(roots):
+        fitting = (folder for folder in reversed(_at_or_above(root)) if weights[folder] <= _TOGETHER)
+        found[next(fitting, root)].append(root)
+    return found
+
+
+def _at_or_above(folder: str) -> tuple[str, ...]:
+    """A folder and those above it, the nearest first."""
+    return tuple(folders_above(join(folder, "")))
+
+
+def _is_near(root: str, folder: str) -> bool:
+    """Whether a package lies in a folder, or the folder in the package."""
+    one, other = join(root, ""), join(folder, "")
+    return one.startswith(other) or other.startswith(one)

@@ -6,8 +6,10 @@ A syntactic reading of one file (Reference, "Type layout", "Enumerations", "Type
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from analyzers.ffi.attributes import Attribute, attributes, macros_of
@@ -81,12 +83,50 @@ class TypeDefinition:
 
 def type_definitions(data: bytes) -> tuple[TypeDefinition, ...]:
     """Every type that a Rust source defines, in order; never raises on any input."""
-    return definitions_of(Source(data))
+    return Definitions(Source(data)).where()
 
 
-def definitions_of(source: Source) -> tuple[TypeDefinition, ...]:
-    """The same for a source that was masked already."""
-    return tuple(_definitions(source))
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """Where a type is defined, before what it is made of is read."""
+
+    name: str
+    found: re.Match[bytes]
+    scope: Scope
+    end: int
+
+
+class Definitions:
+    """The types that a source defines, which was masked already; each is read when somebody asks for its name."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._read: dict[int, TypeDefinition] = {}
+
+    @cached_property
+    def _heads(self) -> tuple[_Head, ...]:
+        return tuple(_heads(self._source))
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[_Head]]:
+        found: defaultdict[str, list[_Head]] = defaultdict(list)
+        for head in self._heads:
+            found[head.name].append(head)
+        return found
+
+    def named(self, name: str) -> tuple[TypeDefinition, ...]:
+        """Those of one name, in order."""
+        return tuple(map(self._definition, self._by_name.get(name, ())))
+
+    def where(self, wanted: Callable[[str], bool] = lambda _: True) -> tuple[TypeDefinition, ...]:
+        """Those whose name is ``wanted``, in order."""
+        return tuple(self._definition(head) for head in self._heads if wanted(head.name))
+
+    def _definition(self, head: _Head) -> TypeDefinition:
+        start = head.found.start()
+        if start not in self._read:
+            self._read[start] = _definition(self._source, head)
+        return self._read[start]
 
 
 def discriminants(variants: Sequence[Variant]) -> tuple[int | None, ...]:
@@ -111,7 +151,7 @@ def _integer(text: str) -> int | None:
         return None
 
 
-def _definitions(source: Source) -> Iterator[TypeDefinition]:
+def _heads(source: Source) -> Iterator[_Head]:
     read_to = 0
     for found in _DEFINITION.finditer(source.text):
         if found.start() < read_to or (found[1] == b"union" and found[3] not in (b"{", b"<", b"where")):
@@ -122,15 +162,16 @@ def _definitions(source: Source) -> Iterator[TypeDefinition]:
         end = source.item_end(found.end(2), braces_end=found[1] != b"type")
         if end > found.end(2):
             read_to = end
-            yield _definition(source, found, scope, min(end, found.end() + _LONGEST))
+            name = printable(found[2]).removeprefix("r#")
+            yield _Head(name, found, scope, min(end, found.end() + _LONGEST))
 
 
-def _definition(source: Source, found: re.Match[bytes], scope: Scope, end: int) -> TypeDefinition:
+def _definition(source: Source, head: _Head) -> TypeDefinition:
+    found, scope, end = head.found, head.scope, head.end
     keyword = found.start(1)
     start = source.statement_start(keyword)
     front = source.attributes(start, keyword)
     row = attributes(source, start, keyword)
-    name = printable(found[2]).removeprefix("r#")
     shape, behind = _shape(found[1]), found.end(2)
     parameters: tuple[str, ...] = ()
     if found[3] == b"<":
@@ -140,7 +181,7 @@ def _definition(source: Source, found: re.Match[bytes], scope: Scope, end: int) 
     fields, variants, target = _content(shape, Reader(source.token_words(behind, end)))
     return TypeDefinition(
         shape,
-        name,
+        head.name,
         _representation(row),
         fields,
         variants,
@@ -148,7 +189,7 @@ def _definition(source: Source, found: re.Match[bytes], scope: Scope, end: int) 
         parameters,
         cfg=scope.cfg + predicates(front),
         macros=macros_of(row),
-        item=join_path(scope.path, name),
+        item=join_path(scope.path, head.name),
         modules=modules_around(source, keyword),
         in_test=scope.in_test or marks_test(front),
         in_macro=scope.in_macro,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from analyzers.ffi.c.arithmetic import number
@@ -38,15 +38,15 @@ class Constant:
         return same or (not self.bits and (value - self.value) % (1 << 32) == 0)
 
 
-def constants(source: Source) -> Iterator[Constant]:
-    """The integer constants outside test code and macros, in order."""
+def constants(source: Source, wanted: Callable[[str], bool]) -> Iterator[Constant]:
+    """The integer constants outside test code and macros whose name is ``wanted``, in order."""
     for found in _CONSTANT.finditer(source.text):
-        value = _value(found[3])
+        name = found[1].decode()
+        value = _value(found[3]) if wanted(name) else None
         scope = source.scope_at(found.start()) if value is not None else None
         if value is None or scope is None or scope.in_test or scope.in_macro:
             continue
         width = _TYPE_WIDTH.search(found[2])
-        name = found[1].decode()
         yield Constant(
             name,
             value,

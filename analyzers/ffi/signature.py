@@ -7,8 +7,9 @@ written, macros are not expanded. What stands in macro bodies is read like other
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from analyzers.ffi.attributes import Attribute, attributes, macros_of
@@ -109,13 +110,29 @@ def foreign_items(data: bytes) -> tuple[ForeignItem, ...]:
     """Every foreign item of a Rust source, in the order of their keywords; never raises on any input."""
     if b"extern" not in data and b"no_mangle" not in data and b"export_name" not in data:
         return ()
-    return items_of(Source(data))
+    return Items(Source(data)).where()
 
 
-def items_of(source: Source) -> tuple[ForeignItem, ...]:
-    """The same for a source that was masked already."""
-    found = {item.keyword: item for item in _Reading(source).items()}
-    return tuple(found[keyword] for keyword in sorted(found))
+class Items:
+    """The foreign items of a source that was masked already; signatures are read for those that somebody asks for."""
+
+    def __init__(self, source: Source) -> None:
+        self._reading = _Reading(source)
+        self._read: dict[int, ForeignItem] = {}
+
+    @cached_property
+    def _heads(self) -> tuple[_Head, ...]:
+        found = {head.keyword: head for head in self._reading.heads()}
+        return tuple(found[keyword] for keyword in sorted(found))
+
+    def where(self, wanted: Callable[[str], bool] = lambda _: True) -> tuple[ForeignItem, ...]:
+        """Those whose symbol is ``wanted``, in the order of their keywords."""
+        return tuple(self._item(head) for head in self._heads if wanted(head.symbols[0]))
+
+    def _item(self, head: _Head) -> ForeignItem:
+        if head.keyword not in self._read:
+            self._read[head.keyword] = self._reading.item(head)
+        return self._read[head.keyword]
 
 
 def fn_pointer_at(source: Source, place: int) -> Type:
@@ -138,13 +155,18 @@ def modules_around(source: Source, offset: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """What is known of an item before its signature is read; offsets are of the folded text."""
+    """What is known of an item before its signature is read; offsets are of the folded text.
+
+    ``front`` is where its attributes begin, ``end`` where its signature ends.
+    """
 
     kind: ItemKind
     name: str
     keyword: int
     start: int
     name_end: int
+    front: int
+    end: int
     abi: str
     row: tuple[Attribute, ...]
     mutable: bool = False
@@ -169,8 +191,8 @@ class _Reading:
     def __init__(self, source: Source) -> None:
         self._source = source
 
-    def items(self) -> Iterator[ForeignItem]:
-        """Every item once, imports and exports with an ABI first."""
+    def heads(self) -> Iterator[_Head]:
+        """The head of every item once, imports and exports with an ABI first."""
         source = self._source
         read_to = 0
         for found in _EXTERN.finditer(source.text):
@@ -178,28 +200,31 @@ class _Reading:
             if found.start() < read_to:
                 continue
             if block := extern_block.SHAPE.match(source.text, found.start()):
-                for item in self._members(block):
-                    read_to = max(read_to, source.offset(item.end))
-                    yield item
+                for member in self._members(block):
+                    read_to = max(read_to, member.end)
+                    yield member
             elif function := self._defined(found.start()):
-                read_to = source.offset(function.end)
+                read_to = function.end
                 yield function
         yield from self._exported()
 
     # --- imports --------------------------------------------------------------------------------------
 
-    def _members(self, block: re.Match[bytes]) -> Iterator[ForeignItem]:
+    def _members(self, block: re.Match[bytes]) -> Iterator[_Head]:
         source, at = self._source, block.start()
         abi = source.abi(block.start(1)) if block[1] else printable(block[2] or b"C")
         block_row = attributes(source, source.statement_start(at), at)
         for member in source.foreign_members(block, _MEMBER):
             start = source.statement_start(member.start())
-            head = _Head(
+            end = source.item_end(member.start(2), braces_end=False)
+            yield _Head(
                 _kind(member[2]),
                 _name(member[4]),
                 member.start(2),
                 member.start(),
                 member.end(),
+                start,
+                min(end, member.end() + _LONGEST),
                 abi,
                 attributes(source, start, member.start()),
                 mutable=member[3] is not None,
@@ -207,11 +232,10 @@ class _Reading:
                 library=_library(block_row),
                 macros=macros_of(block_row),
             )
-            yield self._item(head, start, source.item_end(member.start(2), braces_end=False))
 
     # --- definitions ----------------------------------------------------------------------------------
 
-    def _defined(self, at: int) -> ForeignItem | None:
+    def _defined(self, at: int) -> _Head | None:
         """The function defined with the foreign ABI whose ``extern`` stands at ``at``."""
         source = self._source
         found = _DEFINED.match(source.text, at)
@@ -222,12 +246,13 @@ class _Reading:
             return None
         start = source.statement_start(at)
         row = attributes(source, start, at)
-        head = _Head(
-            "fn", _name(found[3]), at, at, found.end(), abi, row, safety=self._safety(start, at), defined=True
+        end = min(source.signature_end(found.end()), found.end() + _LONGEST)
+        safety = self._safety(start, at)
+        return _Head(
+            "fn", _name(found[3]), at, at, found.end(), start, end, abi, row, safety=safety, defined=True
         )
-        return self._item(head, start, source.signature_end(found.end()))
 
-    def _exported(self) -> Iterator[ForeignItem]:
+    def _exported(self) -> Iterator[_Head]:
         """Functions of Rust's own ABI and statics that are exported by an attribute."""
         source = self._source
         for word in _EXPORTED.finditer(source.text):
@@ -245,25 +270,26 @@ class _Reading:
             if abi in RUST_ABIS:
                 yield self._exported_item(found, start, begin, abi)
 
-    def _exported_item(self, found: re.Match[bytes], start: int, begin: int, abi: str) -> ForeignItem:
-        source, keyword = self._source, found.start(1)
-        head = _Head(
-            _kind(found[1]),
+    def _exported_item(self, found: re.Match[bytes], start: int, begin: int, abi: str) -> _Head:
+        source, keyword, name_end = self._source, found.start(1), found.end()
+        kind = _kind(found[1])
+        colon = source.skip_space(name_end)
+        end = source.signature_end(name_end) if kind == "fn" else source.type_end(colon + 1)
+        return _Head(
+            kind,
             _name(found[3]),
             keyword,
             begin,
-            found.end(),
-            abi,
+            name_end,
+            start,
+            min(end, name_end + _LONGEST),
+            # A static has no calling convention.
+            abi if kind == "fn" else "C",
             attributes(source, start, keyword),
             mutable=found[2] is not None,
             safety=self._safety(start, keyword),
             defined=True,
         )
-        if head.kind == "fn":
-            return self._item(head, start, source.signature_end(head.name_end))
-        # A static has no calling convention.
-        colon = source.skip_space(head.name_end)
-        return self._item(replace(head, abi="C"), start, source.type_end(colon + 1))
 
     def _safety(self, start: int, keyword: int) -> Safety:
         source = self._source
@@ -272,12 +298,11 @@ class _Reading:
 
     # --- both -----------------------------------------------------------------------------------------
 
-    def _item(self, head: _Head, start: int, end: int) -> ForeignItem:
-        """The item; ``start`` is where its attributes begin, ``end`` where its signature ends."""
-        source = self._source
-        end = min(end, head.name_end + _LONGEST)
+    def item(self, head: _Head) -> ForeignItem:
+        """The item with its signature."""
+        source, end = self._source, head.end
         scope = source.scope_at(head.keyword)
-        front = source.attributes(start, head.keyword)
+        front = source.attributes(head.front, head.keyword)
         abi, unwind = split_abi(head.abi)
         symbol, others = head.symbols
         syntax = _syntax(head.kind, Reader(source.token_words(head.name_end, end)))

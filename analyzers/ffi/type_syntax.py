@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analyzers.ffi.types import (
     PRIMITIVES,
@@ -29,6 +30,8 @@ from analyzers.rust.items import spaced
 _MAX_DEPTH = 48
 _OPEN = frozenset(("(", "[", "{", "<"))
 _CLOSE = frozenset((")", "]", "}", ">"))
+# What ends a path behind its last segment.
+_ENDS = frozenset((",", ")", ";", "", ">", "]", "}", "="))
 _FN_WORDS = frozenset(("unsafe", "extern", "fn", "safe"))
 _VISIBILITY = frozenset(("crate", "self", "super", "in"))
 _WORD = re.compile(r"[A-Za-z_\u0080-\U0010ffff]")
@@ -47,6 +50,17 @@ class FnSyntax:
 def type_of(words: Sequence[bytes]) -> Type:
     """The type that tokens spell; what follows it is ignored."""
     return Reader(words).type()
+
+
+def _is_name(word: str) -> bool:
+    return _WORD.match(word) is not None and word not in ("dyn", "impl")
+
+
+# Few names make up most signatures.
+@lru_cache(maxsize=1024)
+def _plain(name: str) -> Type:
+    """The type of a path of one segment without arguments."""
+    return Primitive(name) if name in PRIMITIVES else Named((name,))
 
 
 def string_value(token: str) -> str:
@@ -72,9 +86,12 @@ class Reader:
 
     def take(self, *words: str) -> bool:
         """Move over the tokens if they come next."""
-        if self._words[self._at : self._at + len(words)] != list(words):
-            return False
-        self._at += len(words)
+        at = self._at
+        for word in words:
+            if at >= len(self._words) or self._words[at] != word:
+                return False
+            at += 1
+        self._at = at
         return True
 
     def skip(self, count: int = 1) -> None:
@@ -237,13 +254,16 @@ class Reader:
         return FnPointer(syntax.parameters, syntax.result, name, unwind, unsafe, syntax.variadic)
 
     def _path(self, depth: int) -> Type:
+        if self.peek(1) in _ENDS and _is_name(self.peek()):
+            self._at += 1
+            return _plain(self.peek(-1))
         start = self._at
         self.take(":", ":")
         segments: list[str] = []
         arguments: list[Type] = []
         while True:
             self.take("r", "#")
-            if not _WORD.match(self.peek()) or self.peek() in ("dyn", "impl"):
+            if not _is_name(self.peek()):
                 return self.rest(start)
             segments.append(self.peek())
             self._at += 1
@@ -254,8 +274,8 @@ class Reader:
         # A macro's call, `Fn(A) -> B` or `Trait + Send` is no plain path.
         if self.peek() in ("!", "(", "+", "{"):
             return self.rest(start)
-        if len(segments) == 1 and segments[0] in PRIMITIVES and not arguments:
-            return Primitive(segments[0])
+        if len(segments) == 1 and not arguments:
+            return _plain(segments[0])
         return Named(tuple(segments), tuple(arguments))
 
     def _generics(self, depth: int) -> list[Type]:

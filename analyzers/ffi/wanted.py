@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from posixpath import join
 
-from analyzers.ffi.packages import packages
-from analyzers.manifest.package import MANIFEST
+from analyzers.manifest.packages import packages
 from analyzers.model import FileChange
 from analyzers.paths import is_rust, is_test_target
 from analyzers.survey import Kinds, Sides, Tree
@@ -62,19 +60,13 @@ def portions(tree: Tree, kinds: Kinds) -> Iterator[tuple[str, ...]]:
     known = packages(path for path, entry in tree.entries.items() if entry.mode == "file")
     roots = sorted({known.root(path) for path, found in kinds.items() if not _DECLARING.isdisjoint(found)})
     found = [
-        (*(path for path in known.sources(root) if not is_test_target(path)), *_manifest(tree, root))
+        (*(path for path in known.sources(root) if not is_test_target(path)), *known.manifest(root))
         for root in roots
     ]
     if sum(map(len, found)) > WORKSPACE:
         yield from found
     elif found:
         yield tuple(path for package in found for path in package)
-
-
-def _manifest(tree: Tree, root: str) -> tuple[str, ...]:
-    """A package's manifest, which shows where the package begins; none for files that are in no package."""
-    path = join(root, MANIFEST)
-    return (path,) if path in tree.entries else ()
 
 
 def _is_foreign(change: FileChange) -> bool:

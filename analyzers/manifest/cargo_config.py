@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,18 +9,12 @@ from analyzers.manifest.document import Document
 from analyzers.manifest.flags import Flag, flags
 from analyzers.manifest.settings import Setting
 
-_PATH = re.compile(r"(?:.*/)?\.cargo/config(?:\.toml)?")
 _TOOLS = ("rustc", "rustc-wrapper", "rustc-workspace-wrapper", "rustdoc", "target")
 _OF_TARGET = ("linker", "runner")
 _KNOWN_OF_TARGET = frozenset({*_OF_TARGET, "rustflags", "rustdocflags", "ar"})
 _TELLING_VARIABLES = frozenset({"RUSTC_BOOTSTRAP", "RUSTC", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"})
 
 Path = tuple[str, ...]
-
-
-def is_cargo_config(path: str) -> bool:
-    """Whether Cargo would read a file for its settings."""
-    return _PATH.fullmatch(path) is not None
 
 
 def lints(document: Document) -> Iterator[Setting]:

@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterator
 
 from analyzers.manifest.flags import flags
+from analyzers.manifest.paths import is_makefile
 from analyzers.manifest.settings import Setting
-from analyzers.publishing.workflows import Line, is_workflow, read_workflows
+from analyzers.publishing.workflows import Line, read_workflows
 
-_MAKEFILE = re.compile(
-    r"(?:.*/)?(?:(?:GNU)?[Mm]akefile(?:\.\w+)?|[\w.-]+\.mk|Kbuild(?:\.\w+)?|meson\.build|BUILD(?:\.bazel)?"
-    r"|[\w.-]+\.bzl|\.?justfile|[\w.-]+\.just)"
-)
 _FLAGS_OF_VARIABLE = re.compile(r"(?:CARGO_(?:\w+_)?)?(?:ENCODED_)?RUST(?:DOC)?FLAGS")
 _TELLING = frozenset({"RUSTC_BOOTSTRAP", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"})
 _COMMENT = re.compile(r"^[ \t]*(?:#|//).*$", re.MULTILINE)
@@ -21,14 +18,9 @@ MAX_BYTES = 1 << 20
 """Bytes of one makefile that are looked at."""
 
 
-def is_command_file(path: str) -> bool:
-    """Whether a file is likely to start rustc or Cargo."""
-    return is_workflow(path) or _MAKEFILE.fullmatch(path) is not None
-
-
 def is_unreadable(path: str, data: bytes) -> bool:
     """Whether a file cannot be looked at: too large, or a workflow that is no YAML."""
-    if _MAKEFILE.fullmatch(path):
+    if is_makefile(path):
         return len(data) > MAX_BYTES
     return not all(workflow.readable for workflow in read_workflows({path: data}))
 
@@ -49,7 +41,7 @@ def settings(path: str, data: bytes) -> tuple[list[Setting], list[Setting]]:
 
 def _texts(path: str, data: bytes) -> Iterator[tuple[str, str, int]]:
     """The parts of a file that may hold flags, each with where it stands and its first line."""
-    if _MAKEFILE.fullmatch(path):
+    if is_makefile(path):
         # Comments become blanks, so that lines keep their numbers.
         yield "flags", _COMMENT.sub("", data[:MAX_BYTES].decode("utf-8", "replace")), 1
         return

@@ -63,7 +63,7 @@ class Document:
 
 
 # Several surveys read the same manifests, and every member of a workspace looks into its root.
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def read_document(path: str, data: bytes) -> Document:
     """Parse a file, bounded in time and depth whatever it holds.
 

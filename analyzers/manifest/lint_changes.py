@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from posixpath import basename
 
 from analyzers.manifest import cargo_config, command_lines, lints
 from analyzers.manifest.document import DocumentError, read_document
 from analyzers.manifest.package import is_manifest
+from analyzers.manifest.paths import concerns_lints, is_clippy, is_command_file
 from analyzers.manifest.reading import (
     document_at,
     manifests_above,
@@ -29,24 +29,13 @@ from analyzers.model import (
 )
 from analyzers.survey import Sides, Sites, Surveyed, Tree, compare_sites
 
-_CLIPPY = frozenset({"clippy.toml", ".clippy.toml"})
 _ORDER = ("allow", "expect", "warn", "deny", "forbid")
 _MOST_LINTS = 6
 
 
-def concerns(path: str) -> bool:
-    """Whether a file may set lint levels."""
-    return (
-        is_manifest(path)
-        or basename(path) in _CLIPPY
-        or cargo_config.is_cargo_config(path)
-        or command_lines.is_command_file(path)
-    )
-
-
 def wants(sides: Sides) -> Iterator[str]:
     """The files themselves, and the workspaces of changed manifests."""
-    for path in sorted(filter(concerns, sides.paths)):
+    for path in sorted(filter(concerns_lints, sides.paths)):
         yield path
         if is_manifest(path):
             for tree in (sides.base, sides.head):
@@ -71,7 +60,7 @@ def sites(tree: Tree) -> Sites:
 
 def compare(sides: Sides, analysis: Analysis) -> Surveyed:
     """The changes of lint levels outside sources, and what manifests still say for levels that left a source."""
-    paths = sorted(filter(concerns, sides.paths))
+    paths = sorted(filter(concerns_lints, sides.paths))
     base, _ = _scans(sides.base, paths)
     head, doubts = _scans(sides.head, paths)
     for path in base.keys() - head.keys():
@@ -87,24 +76,24 @@ def _scans(tree: Tree, paths: Iterable[str]) -> tuple[dict[str, Scan], list[Unan
     doubts: list[Unanalysed] = []
     for path in paths:
         data = tree.contents.get(path)
-        if data is None or not concerns(path):
+        if data is None or not concerns_lints(path):
             continue
         try:
             scans[path] = lint_scan(data, _settings(tree, path, data))
         except DocumentError as error:
             doubts.append(unreadable(tree, error))
-        if command_lines.is_command_file(path) and command_lines.is_unreadable(path, data):
+        if is_command_file(path) and command_lines.is_unreadable(path, data):
             doubts.append(Unanalysed(path, UnanalysedReason.UNPARSABLE, blob=tree.entries[path].blob))
     return scans, doubts
 
 
 def _settings(tree: Tree, path: str, data: bytes) -> Iterable[Setting]:
-    if command_lines.is_command_file(path):
+    if is_command_file(path):
         return command_lines.settings(path, data)[0]
     document = read_document(path, data)
     if is_manifest(path):
         return lints.of_manifest(document, workspace_of(tree, document))
-    if basename(path) in _CLIPPY:
+    if is_clippy(path):
         return lints.of_clippy(document)
     return cargo_config.lints(document)
 

@@ -23,11 +23,6 @@ MAX_TARGET = 64 << 10
 """Bytes of a target specification; the largest of rustc's own has some 4,000."""
 
 
-def is_toolchain_file(path: str) -> bool:
-    """Whether rustup takes a file for its toolchain ("Overrides", the toolchain file)."""
-    return basename(path) in {"rust-toolchain", "rust-toolchain.toml"}
-
-
 def of_toolchain_file(path: str, data: bytes) -> Iterator[Setting]:
     """What a toolchain file asks for.
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from analyzers.manifest import cargo_config, command_lines, toolchain
 from analyzers.manifest.document import DocumentError, read_document
 from analyzers.manifest.package import is_manifest
+from analyzers.manifest.paths import concerns_toolchain, is_command_file, is_toolchain_file
 from analyzers.manifest.reading import unreadable
 from analyzers.manifest.settings import Setting, toolchain_scan
 from analyzers.model import Change, ChangeClass, Note, Reason, Scan, Unanalysed, UnanalysedReason
@@ -20,20 +21,9 @@ _MOST_KEYS = 8
 _SHOWN = 80
 
 
-def concerns(path: str) -> bool:
-    """Whether a file may say what code is built with."""
-    return (
-        path.endswith((".rs", ".json"))
-        or is_manifest(path)
-        or toolchain.is_toolchain_file(path)
-        or cargo_config.is_cargo_config(path)
-        or command_lines.is_command_file(path)
-    )
-
-
 def wants(sides: Sides) -> Iterator[str]:
     """Nothing but the files themselves; of sources those that can be the first of a crate."""
-    for path in sorted(filter(concerns, sides.paths)):
+    for path in sorted(filter(concerns_toolchain, sides.paths)):
         if path.endswith(".json"):
             wanted = _TARGET_NAME.fullmatch(path) is not None
         else:
@@ -50,7 +40,7 @@ def sites(tree: Tree) -> Sites:
 
 def compare(sides: Sides) -> Surveyed:
     """The changes, each with a note in words; an older edition loosens what the compiler asks for."""
-    paths = sorted(filter(concerns, sides.paths))
+    paths = sorted(filter(concerns_toolchain, sides.paths))
     base, _ = _scans(sides.base, paths)
     head, doubts = _scans(sides.head, paths)
     changes = tuple(
@@ -64,7 +54,7 @@ def _scans(tree: Tree, paths: Iterable[str]) -> tuple[dict[str, Scan], list[Unan
     doubts: list[Unanalysed] = []
     for path in paths:
         data = tree.contents.get(path)
-        if data is None or not concerns(path):
+        if data is None or not concerns_toolchain(path):
             continue
         try:
             scan = _scan(path, data)
@@ -95,9 +85,9 @@ def _scan(path: str, data: bytes) -> Scan | None:
 def _settings(path: str, data: bytes) -> Iterable[Setting]:
     if path.endswith(".rs"):
         return toolchain.of_source(data)
-    if command_lines.is_command_file(path):
+    if is_command_file(path):
         return command_lines.settings(path, data)[1]
-    if toolchain.is_toolchain_file(path):
+    if is_toolchain_file(path):
         return toolchain.of_toolchain_file(path, data)
     document = read_document(path, data)
     return toolchain.of_manifest(document) if is_manifest(path) else cargo_config.toolchain(document)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from analyzers.manifest.paths import is_workflow
 from analyzers.publishing.model import Edit
 
 MAX_BYTES = 128 << 10
@@ -18,7 +19,6 @@ _MAX_SCALARS = 20_000
 # What the YAML reader follows with its stack: brackets, wide indents, and sequences within sequences on a line.
 _MAX_BRACKETS = 2000
 _NESTED = re.compile(r"^ {400}|(?:[-?] +){64}", re.MULTILINE)
-_PATH = re.compile(r"\.github/workflows/[^/]+\.ya?ml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,6 @@ class Workflow:
     def actions(self) -> Iterator[Line]:
         """The actions that its steps use, such as ``actions/checkout@v4``."""
         return self.under("uses")
-
-
-def is_workflow(path: str) -> bool:
-    """Whether a path is that of a GitHub workflow."""
-    return _PATH.fullmatch(path) is not None
 
 
 def read_workflows(files: Mapping[str, bytes]) -> tuple[Workflow, ...]:

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from analyzers.manifest.package import is_manifest
+from analyzers.manifest.paths import concerns_build_time
 from analyzers.model import Analysis, Finding
 from analyzers.survey import Audit, Kinds, Sides, Sites, Survey, Surveyed, Tree
-
-
-def _concerns(path: str) -> bool:
-    return path.endswith(".rs") or is_manifest(path)
 
 
 def _wants(sides: Sides) -> Iterable[str]:
@@ -47,7 +43,7 @@ def _audited(tree: Tree) -> tuple[Finding, ...]:
 SURVEY = Survey(
     "build-time",
     "build scripts and procedural macros, and what they can do",
-    _concerns,
+    concerns_build_time,
     _wants,
     _compare,
     _sites,

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from analyzers.manifest.paths import concerns_lints
 from analyzers.model import Analysis
 from analyzers.survey import Sides, Sites, Survey, Surveyed, Tree
-
-
-def _concerns(path: str) -> bool:
-    from analyzers.manifest.lint_changes import concerns
-
-    return concerns(path)
 
 
 def _wants(sides: Sides) -> Iterable[str]:
@@ -33,5 +28,5 @@ def _sites(tree: Tree) -> Sites:
 
 
 SURVEY = Survey(
-    "lint-levels", "lint levels in manifests, configuration and CI", _concerns, _wants, _compare, _sites
+    "lint-levels", "lint levels in manifests, configuration and CI", concerns_lints, _wants, _compare, _sites
 )

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from analyzers.manifest.paths import concerns_toolchain
 from analyzers.model import Analysis
 from analyzers.survey import Sides, Sites, Survey, Surveyed, Tree
-
-
-def _concerns(path: str) -> bool:
-    from analyzers.manifest.toolchain_changes import concerns
-
-    return concerns(path)
 
 
 def _wants(sides: Sides) -> Iterable[str]:
@@ -34,5 +29,10 @@ def _sites(tree: Tree) -> Sites:
 
 
 SURVEY = Survey(
-    "toolchain", "toolchain, edition, unstable features, targets", _concerns, _wants, _compare, _sites
+    "toolchain",
+    "toolchain, edition, unstable features, targets",
+    concerns_toolchain,
+    _wants,
+    _compare,
+    _sites,
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from bot.auditing import NoStore, take
-from bot.cache import ScanCache
+from bot.auditing import NoCache, take
+from bot.cache import Cache
 from bot.cli import NOTHING_TO_ASK
 from bot.cli.output import display, notice, write
 from bot.cli.progress import progress
@@ -18,9 +18,9 @@ from bot.sources import list_sources
 def run_audit(options: Namespace) -> int:
     """Audit and print; finding sites is no failure."""
     sources = list_sources(options.path, options.rev)
-    cache = None if options.no_cache else ScanCache()
+    cache = None if options.no_cache else Cache()
     with Workers(processes=options.jobs) as workers, progress("scanning", len(sources.files)) as advance:
-        inventory = take(sources, workers, cache or NoStore(), advance)
+        inventory = take(sources, workers, cache or NoCache(), advance)
     for text in cache.take_notices() if cache else ():
         notice(text)
     for folder in sources.skipped:

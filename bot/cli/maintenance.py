@@ -10,9 +10,9 @@ from bot.cli import NOTHING_TO_ASK
 
 def run_cache(options: Namespace) -> int:
     """Say where scans are kept, or remove them."""
-    from bot.cache import ScanCache
+    from bot.cache import Cache
 
-    cache = ScanCache()
+    cache = Cache()
     if options.action == "clear":
         cache.clear()
     sys.stdout.write(f"{cache.folder}\n")

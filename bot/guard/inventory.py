@@ -7,7 +7,7 @@ from typing import Any
 
 from analyzers.model import Inventory
 from bot.auditing import take
-from bot.cache import ScanCache
+from bot.cache import Cache
 from bot.guard.world import World
 from bot.jobs import TakeInventory
 from bot.sources import SourceError, list_commit
@@ -29,7 +29,7 @@ def take_inventory(world: World, job: TakeInventory) -> None:
         inventory = Inventory()
     else:
         with world.runner() as runner:
-            inventory = take(sources, runner, ScanCache())
+            inventory = take(sources, runner, Cache())
     world.book(forge.repository, 0).note(EVENT, job.sha, _counts(inventory))
 
 

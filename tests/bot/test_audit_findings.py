@@ -12,7 +12,7 @@ import pytest
 
 from analyzers.model import Inventory, Severity, UnanalysedReason
 from bot import auditing
-from bot.auditing import NoStore, take
+from bot.auditing import NoCache, take
 from bot.isolation import Workers
 from bot.model import AuditReport, Failure
 from bot.ports import Runner
@@ -63,7 +63,7 @@ def folder(tmp_path: Path) -> Path:
 
 def audited(place: Path, rev: str | None = None, runner: Runner | None = None) -> Inventory:
     with Workers(processes=2) as workers:
-        return take(list_sources(place, rev), runner or workers, NoStore())
+        return take(list_sources(place, rev), runner or workers, NoCache())
 
 
 def listed(inventory: Inventory) -> list[tuple[str, int, str]]:
@@ -103,6 +103,11 @@ def test_a_survey_that_fails_is_told_and_takes_nothing_else_away(folder: Path) -
         (".", UnanalysedReason.TIMED_OUT, f"{survey}: 5 s")
         for survey in ("build-time", "ffi-headers", "ffi-signatures")
     ]
+
+
+def test_what_fails_is_told_for_the_folder_that_holds_all_of_it(folder: Path) -> None:
+    (folder.parent / "lib.rs").write_text("fn f() {}\n", encoding="utf-8")
+    assert {doubt.path for doubt in audited(folder.parent, runner=Failing()).unanalysed} == {"ring"}
 
 
 def test_what_does_not_fit_into_one_look_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from analyzers.model import Inventory
-from bot.auditing import NoStore, take
-from bot.cache import ScanCache
+from bot.auditing import NoCache, take
+from bot.cache import Cache
 from bot.isolation import Limits, Workers
 from bot.sources import list_sources
 
@@ -48,9 +48,9 @@ def committed(folder: Path) -> Path:
     return folder
 
 
-def audited(place: Path, rev: str | None = None, cache: ScanCache | None = None) -> Inventory:
+def audited(place: Path, rev: str | None = None, cache: Cache | None = None) -> Inventory:
     with Workers(processes=2) as workers:
-        return take(list_sources(place, rev), workers, cache or NoStore())
+        return take(list_sources(place, rev), workers, cache or NoCache())
 
 
 def listed(inventory: Inventory) -> list[tuple[str, int, str]]:
@@ -81,8 +81,8 @@ def test_what_was_scanned_before_makes_no_difference(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    first = audited(folder, cache=ScanCache())
-    assert audited(folder, cache=ScanCache()) == first == audited(folder)
+    first = audited(folder, cache=Cache())
+    assert audited(folder, cache=Cache()) == first == audited(folder)
     shutil.rmtree(tmp_path / "cache")
 
 
@@ -90,5 +90,5 @@ def test_a_survey_that_takes_too_long_is_told(folder: Path) -> None:
     (folder / "build.rs").write_text("fn main() { std::fs::write(a, b) }\n" * 100_000, encoding="utf-8")
     sources = list_sources(folder)
     with Workers(1, Limits(cpu_seconds=1)) as workers:
-        inventory = take(sources, workers, NoStore())
+        inventory = take(sources, workers, NoCache())
     assert "build-time" in {doubt.detail.partition(":")[0] for doubt in inventory.unanalysed}

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from analyzers.ffi.c import macros
 from analyzers.ffi.c.arithmetic import number
@@ -95,7 +95,17 @@ class Headers:
         self._holding: dict[str, tuple[tuple[str, Header], ...]] = {}
         self._parsed: dict[tuple[str, int], tuple[Declaration, ...]] = {}
         self._unnamed: dict[str, Record | Enumeration] = {}
+        self._found: dict[tuple[str, str], tuple[Declaration, ...]] = {}
+        self._reading = 0
         self._busy: set[str] = set()
+
+    @cached_property
+    def _words(self) -> frozenset[bytes]:
+        return frozenset().union(*(header.words for header in self._files.values()))
+
+    def names(self, name: str) -> bool:
+        """Whether a name stands in any header, comments included."""
+        return name.encode() in self._words
 
     def data(self, path: str) -> bytes:
         """The bytes of a header; empty when there is none at that path."""
@@ -215,8 +225,18 @@ class Headers:
 
     # --- looking for names ----------------------------------------------------------------------------
 
-    def _of(self, kind: type[T], name: str) -> Iterator[T]:
+    def _of(self, kind: type[T], name: str) -> tuple[T, ...]:
         """The declarations of one kind in every chunk that holds a name."""
+        key = kind.__name__, name
+        if key in self._found:
+            return cast("tuple[T, ...]", self._found[key])
+        found = tuple(self._search(kind, name))
+        # While a declaration is being read it seems to declare nothing.
+        if not self._reading:
+            self._found[key] = found
+        return found
+
+    def _search(self, kind: type[T], name: str) -> Iterator[T]:
         for path, header in self._with(name):
             for index in header.places.get(name.encode(), ()):
                 for found in self._declared(path, header, index):
@@ -245,7 +265,9 @@ class Headers:
         if key not in self._parsed:
             # What a declaration needs of others never needs the declaration itself.
             self._parsed[key] = ()
+            self._reading += 1
             self._parsed[key] = found = self._read(path, header, header.chunks[index])
+            self._reading -= 1
             for each in found:
                 if isinstance(each, Record | Enumeration) and each.type.name.startswith("@"):
                     self._unnamed[each.type.name] = each

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.benchmarks.throughput.cached import cached
+from tests.benchmarks.throughput.clones import clones
 from tests.benchmarks.throughput.corpus import Corpus, Part
 from tests.benchmarks.throughput.hostile import hostile
 from tests.benchmarks.throughput.machine import machine
@@ -50,8 +51,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--without", default="stdarch", metavar="NAME", help="measure without this folder as well (stdarch)"
     )
+    parser.add_argument("--clones", type=Path, metavar="DIR", nargs="+", help="repositories to audit as well")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="take every n-th file only (1)")
-    parser.add_argument("--only", choices=MEASURES, nargs="+", default=MEASURES, help="(all)")
+    parser.add_argument("--only", choices=MEASURES, nargs="*", default=MEASURES, help="(all)")
     return parser.parse_args()
 
 
@@ -74,6 +76,8 @@ def _measure(options: argparse.Namespace, tools: Tools, work: Path) -> Iterator[
         yield f"## Start-up\n\n{startup(whole, tools, work, options.rounds)}"
     if "cache" in options.only:
         yield f"## Cache\n\n{cached(whole, tools, work)}"
+    if options.clones:
+        yield f"## Repositories\n\n{clones(options.clones, tools, work, options.rounds)}"
     if "hostile" in options.only:
         yield f"## Hostile files\n\n{hostile(tools, work)}"
 

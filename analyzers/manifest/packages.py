@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname, join
 
+from analyzers.manifest.package import MANIFEST, is_manifest
 from analyzers.paths import folders_above, is_rust
 
 MAX_FILES = 4000
@@ -21,19 +22,28 @@ class Packages:
 
     @cached_property
     def _roots(self) -> frozenset[str]:
-        return frozenset(dirname(path) for path in self.paths if path.endswith("Cargo.toml"))
+        return frozenset(dirname(path) for path in self.paths if is_manifest(path))
 
     @cached_property
-    def _known(self) -> dict[str, str]:
+    def _known(self) -> dict[str, str | None]:
         return {}
+
+    def declared_root(self, path: str) -> str | None:
+        """The folder of the nearest manifest above a file; None where there is none."""
+        own = dirname(path)
+        if own not in self._known:
+            self._known[own] = next((above for above in folders_above(path) if above in self._roots), None)
+        return self._known[own]
 
     def root(self, path: str) -> str:
         """The folder of the package that holds a file; without a manifest above it, the file's own folder."""
-        own = dirname(path)
-        if (known := self._known.get(own)) is not None:
-            return known
-        self._known[own] = found = next((above for above in folders_above(path) if above in self._roots), own)
-        return found
+        declared = self.declared_root(path)
+        return dirname(path) if declared is None else declared
+
+    def manifest(self, root: str) -> tuple[str, ...]:
+        """A package's manifest, which shows where the package begins; none for files that are in no package."""
+        path = join(root, MANIFEST)
+        return (path,) if path in self.paths else ()
 
     @cached_property
     def _sources(self) -> Mapping[str, tuple[str, ...]]:

@@ -7,7 +7,7 @@ import itertools
 import re
 import shutil
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,8 @@ from bot.guard.world import StaleError, World
 from bot.isolation import Workers
 from bot.jobs import Job
 from bot.ledger import Ledger
-from bot.ports import Runner
+from bot.ports import Forge, Runner
+from bot.pull import PullRequest as Snapshot
 from bot.sandbox.clock import Clock
 from bot.sandbox.model import CheckRun, Delivery
 from bot.sandbox.objects import Content
@@ -277,6 +278,28 @@ class Conversation:
         asked = f"- asked: {sorted(requested(pull))} {sorted(pull.requested_teams)}, labels: {sorted(pull.labels)}"
         happenings = [f"- {each.event} {each.detail}" for each in pull.timeline]
         return "\n".join((*checks, *comments, asked, *happenings))
+
+
+class _Restless:
+    """A repository in which something happens while the App reads a pull request."""
+
+    def __init__(self, forge: Forge, happens: Callable[[], object]) -> None:
+        self._forge = forge
+        self._happens = happens
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._forge, name)
+
+    def snapshot(self, number: int, teams: Collection[str], commits: Collection[str]) -> Snapshot:
+        seen = self._forge.snapshot(number, teams, commits)
+        self._happens()
+        return seen
+
+
+def restless(world: World, happens: Callable[[], object]) -> World:
+    """A world in which something happens whenever the App has read a pull request."""
+    forge = world.forge
+    return replace(world, forge=lambda where: _Restless(forge(where), happens))  # type: ignore[arg-type, return-value]
 
 
 def _needed(jobs: list[Job]) -> Iterator[Job]:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from bot.ports import Forge
 from bot.sandbox.model import Delivery
 from bot.sandbox.pull_requests import PullRequest
-from tests.conversations.cast import SAFE, UNSAFE, Begin, Conversation, function, requested
+from tests.conversations.cast import SAFE, UNSAFE, Begin, Conversation, function, requested, restless
 
 WRITES = (
     ("POST", "*/check-runs"),
@@ -124,35 +120,17 @@ def _acts(talk: Conversation) -> tuple[PullRequest, list[Delivery]]:
     return pull, talk.unheard()
 
 
-class _Restless:
-    """A repository in which alice pushes again while the App reads the pull request."""
-
-    def __init__(self, forge: Forge, push: Callable[[], object]) -> None:
-        self._forge = forge
-        self._push = push
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._forge, name)
-
-    def snapshot(self, *asked: Any) -> object:
-        seen = self._forge.snapshot(*asked)
-        self._push()
-        return seen
-
-
 @pytest.mark.parametrize("pushes", [1, 9])
 def test_what_is_pushed_while_the_app_looks_is_looked_at_too(talk: Conversation, pushes: int) -> None:
     pull = talk.opens()
     talk.approves(pull, talk.bob)
     left = [pull.push] * pushes
-    forge = talk.world.forge
 
     def push() -> None:
         if left:
             left.pop()({"src/lib.rs": UNSAFE + function("second") + f"// {len(left)}\n"})
 
-    restless = lambda where: _Restless(forge(where), push)  # noqa: E731
-    talk.world = replace(talk.world, forge=restless)  # type: ignore[arg-type]
+    talk.world = restless(talk.world, push)
     pull.rerequest_check(by=talk.alice)
     talk.settle()
     assert bool(talk.retries) == (pushes > 4)

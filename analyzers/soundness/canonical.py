@@ -2,7 +2,8 @@
 
 What goes, because history shows it as noise (17 of 22 ordinary commits that a plain comparison asked about): imports,
 attributes that change no code, `cfg` lists, the words of messages, logging, how paths are spelled, visibility of
-functions, elided lifetimes that are written out, and what `analyzers.rust.tokens.fold` folds already.
+functions, `mut` of a variable, and what `analyzers.rust.tokens.fold` folds already. `signatures` beside this knows the
+spellings of lifetimes and bounds.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import re
 from collections.abc import Sequence
 
 from analyzers.rust.tokens import fold
+from analyzers.soundness.groups import CLOSERS, OPENERS, closing
+from analyzers.soundness.signatures import bounded, elided
 
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff]")
 _LOWER = re.compile(rb"[a-z_][a-z0-9_]*\Z")
@@ -23,6 +26,12 @@ _SILENT = frozenset(
     unstable warn""".split()
 )
 _CODE_IN_CFG = frozenset((b"derive", b"repr", b"no_mangle", b"export_name", b"target_feature", b"may_dangle"))
+# How many tokens the type of an impl may have to be known where it is written out.
+_LONGEST_TYPE = 64
+# What may stand before a path that two colons begin.
+_BEFORE_PATHS = frozenset(
+    b"( [ { } < , ; : & && | || = ! + - * ? as dyn else for if impl in let match mut ref return where while".split()
+)
 _LOGGING = frozenset(
     b"""trace debug info warn error log print println eprint eprintln trace_span debug_span info_span dbg""".split()
 )
@@ -31,8 +40,6 @@ _ASSERTIONS = {b"assert": 1, b"debug_assert": 1, b"assert_eq": 2, b"assert_ne": 
     b"debug_assert_eq": 2,
     b"debug_assert_ne": 2,
 }
-_OPENERS = frozenset((b"(", b"[", b"{"))
-_CLOSERS = frozenset((b")", b"]", b"}"))
 
 
 def canonical(words: Sequence[bytes], own: Sequence[bytes] = (), *, visibility: bool = False) -> list[bytes]:
@@ -41,38 +48,8 @@ def canonical(words: Sequence[bytes], own: Sequence[bytes] = (), *, visibility: 
     ``own`` is the type that `Self` stands for, as the impl's head names it. ``visibility`` keeps `pub`, which matters
     for fields. Every step is one pass over the tokens.
     """
-    kept = _plain(_without_attributes(words), visibility=visibility)
-    return fold(_without_closures(_without_self(_without_messages(kept), own)))
-
-
-def closers(words: Sequence[bytes]) -> list[int]:
-    """For every opening delimiter the index of its closer (the last index when none comes); 0 for other tokens."""
-    found = [0] * len(words)
-    waiting: list[int] = []
-    for index, word in enumerate(words):
-        if word in _OPENERS:
-            waiting.append(index)
-        elif word in _CLOSERS and waiting:
-            found[waiting.pop()] = index
-    for opener in waiting:
-        found[opener] = len(words) - 1
-    return found
-
-
-def closing(words: Sequence[bytes], opener: int) -> int:
-    """The index of the delimiter that closes the one at ``opener``; the last index when none does.
-
-    For callers that go on behind it: asked of every delimiter, `closers` is the cheaper one.
-    """
-    depth = 0
-    for index in range(opener, len(words)):
-        if words[index] in _OPENERS:
-            depth += 1
-        elif words[index] in _CLOSERS:
-            depth -= 1
-            if depth == 0:
-                return index
-    return len(words) - 1
+    kept = _without_messages(_plain(elided(_without_attributes(words)), visibility=visibility))
+    return list(bounded(fold(_without_closures(_without_self(kept, own)))))
 
 
 def _without_attributes(words: Sequence[bytes]) -> list[bytes]:
@@ -108,6 +85,8 @@ def _plain(words: Sequence[bytes], *, visibility: bool) -> list[bytes]:
         word = words[index]
         if _WORD.match(word):
             step = _left_out(words, index, out, visibility=visibility) or _path(words, index, out)
+        elif word == b":" and _is_global(words, index, out):
+            step = 2
         elif word == b"'" and index + 1 < len(words):
             step = _lifetime(words, index, out)
         elif word == b":" and _is_doubled(words, index, out):
@@ -130,9 +109,31 @@ def _left_out(words: Sequence[bytes], index: int, out: list[bytes], *, visibilit
     silent = (
         word == b"dyn"
         or (word == b"const" and after in ([b"fn"], [b"unsafe"], [b"async"]))
-        or (word == b"mut" and after == [b"self"] and out[-1:] != [b"&"])
+        or (word == b"mut" and _is_of_variable(words, index, out))
     )
     return int(silent)
+
+
+def _is_of_variable(words: Sequence[bytes], index: int, out: list[bytes]) -> bool:
+    """Whether a `mut` is that of a variable or parameter as a whole: it lets code write, and whatever writes shows.
+
+    Inside a pattern it may change how the pattern binds.
+    """
+    if words[index + 1 : index + 2] == [b"self"]:
+        return out[-1:] != [b"&"]
+    parameter = words[index + 2 : index + 3] == [b":"] and words[index + 3 : index + 4] != [b":"]
+    return out[-1:] == [b"let"] or (parameter and out[-1:] in ([b"("], [b","]))
+
+
+def _is_global(words: Sequence[bytes], index: int, out: list[bytes]) -> bool:
+    """Whether the two colons here begin a path: nothing comes before them that the path could go on from."""
+    if words[index + 1 : index + 2] != [b":"] or not _WORD.match(
+        words[index + 2] if words[index + 2 :] else b""
+    ):
+        return False
+    before = out[-1:] or [b";"]
+    arrow = out[-2:] in ([b"-", b">"], [b"=", b">"])
+    return arrow or before[0] in _BEFORE_PATHS
 
 
 def _lifetime(words: Sequence[bytes], index: int, out: list[bytes]) -> int:
@@ -184,7 +185,8 @@ def _path(words: Sequence[bytes], index: int, out: list[bytes]) -> int:
     segments = [words[index]]
     # `a::b` are four tokens: a, two colons, b.
     while (
-        words[index + 1 : index + 3] == [b":", b":"]
+        segments[-1] not in _BEFORE_PATHS
+        and words[index + 1 : index + 3] == [b":", b":"]
         and index + 3 < len(words)
         and _WORD.match(words[index + 3])
     ):
@@ -218,18 +220,35 @@ def _joined(segments: list[bytes]) -> list[bytes]:
 
 
 def _without_self(words: Sequence[bytes], own: Sequence[bytes]) -> Sequence[bytes]:
-    """With `Self` written as the type: with its arguments where a type stands, without in paths and literals."""
-    if not own or b"Self" not in words:
+    """With `Self` written as the type: with its arguments where a type stands, without in paths and literals.
+
+    Its lifetime, if it has one, is marked instead of named: `impl Iter<'_>` and `impl<'a> Iter<'a>` have one `Self`.
+    """
+    if not own:
         return words
+    full = _plain(own, visibility=False)
+    marks = own.count(b"'") == 1 and b"static" not in own and len(own) <= _LONGEST_TYPE
+    written = [*_plain(_nameless(own), visibility=False), b"'Self"] if marks else full
+    # `Iter<'_>` in a signature is not the impl's type, but one with a lifetime of its own.
+    named = full if marks and b"_" not in own else []
     out: list[bytes] = []
-    for index, word in enumerate(words):
-        if word != b"Self":
-            out.append(word)
-        elif _names_value(words, index):
-            out.append(own[0])
+    index = 0
+    while index < len(words):
+        step = 1
+        if words[index] == b"Self":
+            out += own[:1] if _names_value(words, index) else written
+        elif named and words[index] == own[0] and list(words[index : index + len(named)]) == named:
+            out += written
+            step = len(named)
         else:
-            out += own
+            out.append(words[index])
+        index += step
     return out
+
+
+def _nameless(words: Sequence[bytes]) -> list[bytes]:
+    """With `'_` for every lifetime."""
+    return [b"_" if words[at - 1 : at] == [b"'"] else word for at, word in enumerate(words)]
 
 
 def _names_value(words: Sequence[bytes], index: int) -> bool:
@@ -302,9 +321,9 @@ def _arguments(words: Sequence[bytes], index: int, end: int, count: int) -> list
     """The macro call at ``index`` with its first ``count`` arguments."""
     depth = commas = 0
     for at in range(index + 3, end):
-        if words[at] in _OPENERS:
+        if words[at] in OPENERS:
             depth += 1
-        elif words[at] in _CLOSERS:
+        elif words[at] in CLOSERS:
             depth -= 1
         elif words[at] == b"," and depth == 0:
             commas += 1

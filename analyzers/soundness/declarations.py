@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from analyzers.soundness.canonical import closers
+from analyzers.soundness.groups import closers
 
 _OPENERS = frozenset((b"(", b"[", b"{"))
 

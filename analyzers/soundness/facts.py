@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from analyzers.soundness.canonical import closers
+from analyzers.soundness.groups import closers
 from analyzers.soundness.renames import is_name
 
 # Methods that may change the value they are called on, through `&mut` or from within (`Cell`, atomics, locks).

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -34,6 +34,10 @@ _IMPORT = re.compile(rb"(?:pub\b(?:\s*\([^)]*\))?\s*)?(?:use\b|extern\s+crate\b)
 _CALL = re.compile(rb"[\w:$\s]{1,200}?!\s*(?:[A-Za-z_]\w*\s*)?([({\[])")
 _MACRO_RULES = re.compile(rb"macro_rules\s*!\s*([A-Za-z_]\w*)")
 _EXTERN_BLOCK = re.compile(rb"(?:unsafe\s+)?extern\s*(?:\"[^\"]*\"\s*)?\{")
+_REPEATED = re.compile(rb"\$\s*\(")
+_ITEM = re.compile(
+    rb"\$\s*\(|(?:pub|impl|fn|struct|enum|union|trait|mod|const|static|type|extern|unsafe\s+(?:impl|fn|trait))\b"
+)
 _OPENERS = (b"(", b"[", b"{")
 _ARROW = re.compile(rb"\s*=>\s*(?=[({\[])")
 _QUALIFIERS = re.compile(rb"(?:pub\b\s*(?:\([^)]{0,200}\))?\s*)?[^;{(]{0,400}?\b(?:fn|impl|trait)\b")
@@ -98,6 +102,7 @@ class _Range:
     path: str = ""
     owner: str = ""
     in_test: bool = False
+    in_macro: bool = False
 
 
 class Outline:
@@ -111,16 +116,16 @@ class Outline:
         self.source = Source(data)
         self.units: list[Unit] = []
         self._own: dict[str, tuple[bytes, ...]] = {}
-        self._walk()
+        self._walk(_Range(0, len(self.source.text), in_test=self.source.file_scope.in_test))
         self.units.sort(key=lambda unit: (unit.head, -unit.end))
         self._starts = [unit.head for unit in self.units]
         self.sites = list(self._sites())
 
     # --- items ----------------------------------------------------------------------------------------
 
-    def _walk(self) -> None:
+    def _walk(self, whole: _Range) -> None:
         source = self.source
-        waiting = [_Range(0, len(source.text), in_test=source.file_scope.in_test)]
+        waiting = [whole]
         while waiting:
             around = waiting.pop()
             position = source.skip_space(around.start)
@@ -135,6 +140,11 @@ class Outline:
         source, text = self.source, self.source.text
         if inner := INNER_ATTRIBUTE_START.match(text, start, around.end):
             return source.close_of(inner.end() - 1)
+        if repeated := _REPEATED.match(text, start, around.end):
+            # A macro repeats items.
+            end = source.close_of(repeated.end() - 1)
+            waiting.append(replace(around, start=repeated.end(), end=end - 1))
+            return end
         head = source.skip_attributes(start, around.end)
         if _IMPORT.match(text, head, around.end):
             return source.item_end(head, braces_end=False)
@@ -155,7 +165,7 @@ class Outline:
         # Macros such as `cfg_rt! { ... }` hold items as they stand.
         end = source.close_of(call.end() - 1)
         in_test = around.in_test or self._is_test(start, head)
-        waiting.append(_Range(call.end(), end - 1, around.path, around.owner, in_test))
+        waiting.append(replace(around, start=call.end(), end=end - 1, in_test=in_test))
         return end
 
     def _is_test(self, start: int, head: int) -> bool:
@@ -175,23 +185,34 @@ class Outline:
         while at < end - 1:
             arrow = _ARROW.match(text, source.close_of(at)) if text[at : at + 1] in _OPENERS else None
             stop = source.close_of(arrow.end()) if arrow else end - 1
+            body = arrow.end() if arrow else at
+            arm = _Range(body + 1, stop - 1, path, around.owner, in_test, in_macro=True)
+            # A macro in a macro is taken as a whole.
+            held = arrow and not around.in_macro and self._holds_items(arm)
+            covered = body if held else stop
             unit = Unit(
-                UnitKind.MACRO,
-                path,
-                name,
-                around.owner,
-                at,
-                at,
-                arrow.end() if arrow else at,
-                stop,
-                in_test=in_test,
-                reach=stop,
+                UnitKind.MACRO, path, name, around.owner, at, at, body, covered, in_test=in_test, reach=stop
             )
             self.units.append(unit)
             at = source.skip_space(stop)
             if text[at : at + 1] == b";":
                 at = source.skip_space(at + 1)
         return max(end, found.end())
+
+    def _holds_items(self, arm: _Range) -> bool:
+        """Note the items that an arm of a macro is made of; False, and none, if unsafe code stands in no item."""
+        if not _ITEM.match(self.source.text, self.source.skip_attributes(arm.start, arm.end), arm.end):
+            return False
+        known = len(self.units)
+        self._walk(arm)
+        held = [(unit.head, unit.end) for unit in self.units[known:]]
+        held.sort()
+        for keyword in _UNSAFE.finditer(self.source.text, arm.start, arm.end):
+            number = bisect_right(held, (keyword.start(), arm.end)) - 1
+            if number < 0 or held[number][1] <= keyword.start():
+                del self.units[known:]
+                return False
+        return True
 
     def _named(
         self, start: int, head: int, named: tuple[bytes, bytes], around: _Range, waiting: list[_Range]
@@ -221,7 +242,7 @@ class Outline:
                 Unit(kind, path, plain, owner, start, head, body, covered, is_site, in_test, end)
             )
         if keyword in (b"impl", b"trait", b"mod") and not is_site and body < end:
-            waiting.append(_Range(body + 1, end - 1, path, owner, in_test))
+            waiting.append(_Range(body + 1, end - 1, path, owner, in_test, around.in_macro))
         return end
 
     # --- sites ----------------------------------------------------------------------------------------

@@ -49,6 +49,10 @@ HOSTILE = {
     "the same function again": _repeated("fn f() { unsafe { a() } b() }\n"),
     "the same impl again": _repeated("impl A { fn f(&self) { unsafe { self.a } } }\n"),
     "calls in a row": "fn f() { unsafe { " + _repeated("self.f(") + " } }",
+    "many lifetimes": "fn f<" + _repeated("'a, ") + ">(x: &'a u8) -> &'a u8 { unsafe { a() } }",
+    "many bounds": "fn f<" + _repeated("T: A, ") + ">() where " + _repeated("T: A + B, ") + "{}",
+    "macros in macros": _repeated("macro_rules! m { () => { fn f() {} ") + "unsafe",
+    "repeated items": "macro_rules! m { () => { " + _repeated("$(") + "unsafe { }",
     "strings": _repeated('"\\0" '),
     "raw marks": _repeated("r#"),
 }

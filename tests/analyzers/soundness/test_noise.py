@@ -46,6 +46,9 @@ pub fn take<'a>(items: &'a [u8], index: usize) -> Result<&'a u8, Error> {
         ("'a", "'short"),
         ("    let pair", "    // A note.\n\n    let pair"),
         ("Result<", "super::Result<"),
+        ("Result<", "::std::result::Result<"),
+        ("let bound", "let mut bound"),
+        ("index: usize)", "mut index: usize)"),
     ],
 )
 def test_an_edit_without_meaning_for_a_proof_is_silent(before: str, after: str) -> None:

@@ -28,14 +28,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("clones", type=Path)
     parser.add_argument("--each", type=int, default=22, help="ordinary commits of each repository")
-    parser.add_argument("--held", type=int, default=10, help="those of each repository of the holdout")
+    parser.add_argument("--more", type=int, default=25, help="those of the development set")
+    parser.add_argument("--held", type=int, default=10, help="those of the first holdout")
+    parser.add_argument("--held-again", type=int, default=13, help="those of the second holdout")
     options = parser.parse_args()
     history = tomllib.loads(HISTORY.read_text(encoding="utf-8"))
     told("fixes", _fixes(options.clones, history["fixes"]))
     told("fixes found later", _fixes(options.clones, history["later-fixes"]))
     told("ordinary commits", _ordinary(options.clones, history["ordinary"], options.each))
-    title = "ordinary commits of repositories that no rule was tuned on"
-    told(title, _ordinary(options.clones, history["holdout"], options.held))
+    told("... of the development set", _ordinary(options.clones, history["development"], options.more))
+    told("... of the first holdout", _ordinary(options.clones, history["holdout"], options.held))
+    told(
+        "... of the second holdout", _ordinary(options.clones, history["second-holdout"], options.held_again)
+    )
     return 0
 
 

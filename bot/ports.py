@@ -91,6 +91,10 @@ class Forge(Protocol):
         """Who pushed the head of a pull request, as its repository tells; empty where it does not."""
         ...
 
+    def rewound(self, branch: str) -> datetime.datetime | None:
+        """When a branch was last moved to where its commit before is not contained; None if never, or nobody tells."""
+        ...
+
     def open_pulls(self, base: str = "") -> tuple[Tip, ...]:
         """All open pull requests, or those into one branch, by number."""
         ...

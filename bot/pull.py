@@ -93,7 +93,8 @@ class PullRequest:
     """One snapshot. ``base_sha`` is the tip of the base branch, not the merge base.
 
     ``head_repository`` is None when the fork is gone. ``last_pusher`` is empty when nobody knows.
-    ``retargeted`` is when the base branch was last changed to another.
+    ``retargeted`` is when the base branch was last changed to another, ``rewound`` when it was last moved to where its
+    commit before is not contained, if anybody asked.
     ``removed_by_hand`` are those whose request somebody other than the App took back. ``siblings`` are other open pull
     requests with the same head. ``incomplete`` says, in words, what could not be read completely; then
     nothing may turn green. ``author_teams`` are those of ``teams`` that the author is in.
@@ -115,6 +116,7 @@ class PullRequest:
     is_draft: bool = False
     last_pusher: str = ""
     retargeted: datetime.datetime | None = None
+    rewound: datetime.datetime | None = None
     commits: tuple[Commit, ...] = ()
     reviews: tuple[Review, ...] = ()
     labels: tuple[str, ...] = ()
@@ -129,6 +131,10 @@ class PullRequest:
     def name(self) -> str:
         """``owner/name#number``."""
         return f"{self.repository.full_name}#{self.number}"
+
+    def was_rewound_since(self, at: datetime.datetime) -> bool:
+        """Whether the base branch was moved back after a time, or in the same second."""
+        return self.rewound is not None and at <= self.rewound
 
     @property
     def author_teams(self) -> frozenset[str]:

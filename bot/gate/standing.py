@@ -45,7 +45,7 @@ def to_cover(pull: PullRequest, covers: Mapping[int, Cover]) -> tuple[Review, ..
 
     That is what changes at their commit against the base branch. It cannot be told where GitHub names no
     commit any more, nor for a review from before (or in the same second as) the base branch was changed to
-    another: nobody knows then against which it was seen. Those of barred people are worked out too, since
+    another or moved back: nobody knows then against what it was seen. Those of barred people are worked out too, since
     the next push may take the commits away that bar them.
     """
     return tuple(
@@ -56,6 +56,7 @@ def to_cover(pull: PullRequest, covers: Mapping[int, Cover]) -> tuple[Review, ..
         and review.commit
         and review.id not in covers
         and (pull.retargeted is None or review.submitted > pull.retargeted)
+        and not pull.was_rewound_since(review.submitted)
     )
 
 

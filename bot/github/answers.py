@@ -199,6 +199,7 @@ class ActivityAnswer:
     """Somebody moved a branch to a commit."""
 
     after: str
+    timestamp: datetime.datetime
     actor: Account | None = None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime
 import urllib.parse
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -142,6 +143,10 @@ class GitHubForge:
     def pusher(self, pull: PullRequest) -> str:
         """Who pushed the head of a pull request, as its repository tells; empty where it does not."""
         return self._snapshots.pusher(pull) if pull.head_repository else ""
+
+    def rewound(self, branch: str) -> datetime.datetime | None:
+        """When a branch was last moved to where its commit before is not contained; None if never, or nobody tells."""
+        return self._snapshots.rewound(branch)
 
     def open_pulls(self, base: str = "") -> tuple[Tip, ...]:
         """All open pull requests, or those into one branch, by number."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import urllib.parse
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.github.answers import (
@@ -137,18 +138,27 @@ class Snapshots:
 
         The repository of a fork may be gone or not ours to read.
         """
-        wanted = {"ref": f"refs/heads/{pull.head_ref}", "per_page": PER_PAGE}
-        try:
-            moves = self._api.get(f"/repos/{pull.head_repository}/activity", list[ActivityAnswer], wanted)
-        except GoneError:
-            return ""
-        except RefusedError as refused:
-            if refused.status != 403:
-                raise
-            return ""
+        moves = self._moves(f"/repos/{pull.head_repository}", pull.head_ref, {"per_page": PER_PAGE})
         found = (one.actor for one in moves if one.after == pull.head_sha)
         actor = next(found, None)
         return actor.folded if actor else ""
+
+    def rewound(self, branch: str) -> datetime.datetime | None:
+        """When a branch of the repository was last force-pushed; None if never, or GitHub does not tell."""
+        moves = self._moves(self._path, branch, {"activity_type": "force_push", "per_page": 1})
+        return moves[0].timestamp if moves else None
+
+    def _moves(self, repository: str, branch: str, wanted: Mapping[str, str | int]) -> list[ActivityAnswer]:
+        """Who moved a branch, the newest first; nobody where we may not ask."""
+        of_branch = {"ref": f"refs/heads/{branch}", **wanted}
+        try:
+            return self._api.get(f"{repository}/activity", list[ActivityAnswer], of_branch)
+        except GoneError:
+            return []
+        except RefusedError as refused:
+            if refused.status != 403:
+                raise
+            return []
 
     def _siblings(self, pull: PullAnswer) -> tuple[int, ...]:
         """Other open pull requests at the same commit.

@@ -144,7 +144,7 @@ def look(
 
 
 def _on_record(book: Book, forge: Forge, pull: PullRequest, tip: Tip) -> PullRequest:
-    """A snapshot with who pushed the head, and with the ledger's word on which dismissals were ours.
+    """A snapshot with who pushed the head, when its base was moved back, and which dismissals were ours by the ledger.
 
     A webhook's sender is whoever opened the pull request, or opened it again, which need not be who pushed. So it
     counts only where GitHub does not tell, as in the fork of somebody else. Both GitHub and the ledger have to say
@@ -156,7 +156,9 @@ def _on_record(book: Book, forge: Forge, pull: PullRequest, tip: Tip) -> PullReq
         for review in pull.reviews
     )
     pusher = forge.pusher(pull) or book.pusher(pull.head_sha)
-    return replace(pull, base_sha=tip.base_sha, last_pusher=pusher, reviews=tuple(reviews))
+    pull = replace(pull, base_sha=tip.base_sha, last_pusher=pusher, reviews=tuple(reviews))
+    # Only what a review covers that is not on record hangs on it.
+    return replace(pull, rewound=forge.rewound(pull.base_ref)) if to_cover(pull, book.covers()) else pull
 
 
 def teams_of(policy: Policy) -> frozenset[str]:

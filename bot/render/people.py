@@ -94,7 +94,7 @@ def not_counted(view: Verdicted) -> tuple[str, ...]:
 def _why_not(view: Verdicted, review: Review) -> str:
     if review.state is ReviewState.CHANGES_REQUESTED:
         return ""
-    pull, who = view.pull, code(review.person)
+    who = code(review.person)
     if review.state is ReviewState.DISMISSED:
         return "" if review.dismissed_by_app else say("not-counted.dismissed", who=who)
     barred = Barred.BOT if review.is_bot else view.standing.barred.get(review.person)
@@ -102,9 +102,18 @@ def _why_not(view: Verdicted, review: Review) -> str:
         return say(f"not-counted.{barred}", who=who)
     if view.people and not any(review.person in people for people in view.people.values()):
         return say("not-counted.outsider", who=who)
+    return _seen_against_another_base(view, review) or _outdated(view, review)
+
+
+def _seen_against_another_base(view: Verdicted, review: Review) -> str:
+    pull = view.pull
+    words = {"who": code(review.person), "branch": code(pull.base_ref, 60)}
     if pull.retargeted is not None and review.submitted < pull.retargeted:
-        return say("not-counted.retargeted", who=who, branch=code(pull.base_ref, 60))
-    return _outdated(view, review)
+        return say("not-counted.retargeted", **words)
+    covered = {(approval.person, approval.commit) for approval in view.standing.approvals}
+    if pull.was_rewound_since(review.submitted) and (review.person, review.commit) not in covered:
+        return say("not-counted.rewound", **words)
+    return ""
 
 
 def _outdated(view: Verdicted, review: Review) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.sandbox.objects import Person
+from bot.sandbox.pull_requests import PullRequest
 from tests.conversations.cast import POLICY, SAFE, UNSAFE, Begin, Conversation, function, requested, said
 
 REFORMATTED = UNSAFE.replace(
@@ -122,6 +123,45 @@ def test_an_approval_counts_again_when_the_pull_request_comes_back_to_the_branch
     pull.retarget("main")
     talk.settle()
     assert talk.says(pull) == "success"
+
+
+def _approved_on_top_of_what_main_loses(talk: Conversation) -> tuple[PullRequest, str]:
+    """Bob approves what comes on top of a commit of main, and the App has not looked; gives main without the commit."""
+    before = talk.ring.head("main")
+    talk.ring.commit("main", {"src/lost.rs": function("lost")})
+    talk.ring.commit("patch", {"src/lib.rs": UNSAFE}, author=talk.alice, parents=(talk.ring.head("main"),))
+    pull = talk.ring.open_pull(head="patch", by=talk.alice)
+    talk.settle()
+    assert talk.waiting(pull) == ["src/lib.rs:3"]
+    pull.review(by=talk.bob)
+    return pull, before
+
+
+def test_an_approval_does_not_cover_what_the_base_branch_lost_before_the_app_looked(
+    talk: Conversation,
+) -> None:
+    pull, before = _approved_on_top_of_what_main_loses(talk)
+    talk.sandbox.clock.advance(minutes=1)
+    talk.ring.push("main", before)
+    talk.settle()
+    assert talk.says(pull) == "in_progress"
+    assert talk.waiting(pull) == ["src/lib.rs:3", "src/lost.rs:3"]
+    assert "`bob` approved before `main` was moved back; approve again to count." in said(
+        talk.check(pull).summary
+    )
+    talk.approves(pull, talk.bob)
+    assert talk.says(pull) == "success"
+
+
+def test_an_approval_that_is_on_record_stays_when_the_base_branch_is_moved_back(talk: Conversation) -> None:
+    pull, before = _approved_on_top_of_what_main_loses(talk)
+    talk.settle()
+    assert talk.says(pull) == "success"
+    talk.ring.push("main", before)
+    pull.rerequest_check(by=talk.alice)
+    talk.settle()
+    assert talk.waiting(pull) == ["src/lost.rs:3"]
+    assert "moved back" not in said(talk.check(pull).summary)
 
 
 def test_another_base_branch_brings_its_own_policy(talk: Conversation) -> None:

@@ -42,9 +42,13 @@ def list_forks(call: Call) -> Answer:
 @endpoint("GET", "/repos/{owner}/{repo}/activity", _READ)
 def list_activity(call: Call) -> Answer:
     """Who moved which branch, newest first; GitHub pages it by cursors, of which the first page needs none."""
-    wanted = call.query.get("ref", "")
+    wanted, kind = call.query.get("ref", ""), call.query.get("activity_type", "")
     refs = {wanted, f"refs/heads/{wanted}"}
-    found = [one for one in reversed(call.repo.moves) if not wanted or one.ref in refs]
+    found = [
+        one
+        for one in reversed(call.repo.moves)
+        if (not wanted or one.ref in refs) and (not kind or one.kind == kind)
+    ]
     _, size = page_numbers(call)
     return Answer([_move_json(call, one) for one in found[:size]])
 

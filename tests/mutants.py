@@ -2,7 +2,7 @@
 
 ``python -m tests.mutants [WORD ...]`` takes an hour for all of them, so it is run by hand after work on the gate. A
 breakage that nothing notices is a conversation that is missing. Each one is tried in a copy of this repository, by the
-tests named beside it and by the stories of ``NEVER_GREEN`` alone; ``tests/test_mutants.py`` keeps the list true.
+tests named beside it and by what is ``PLAYED`` alone; ``tests/test_mutants.py`` keeps the list true.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[1]
 COPIED = ("analyzers", "bot", "templates", "tests", "pyproject.toml")
 GATE = "tests/bot/gate"
 TALKS = "tests/conversations"
-NEVER_GREEN = f"{TALKS}/test_never_green.py"
+PLAYED = (f"{TALKS}/test_scenes.py", f"{TALKS}/test_never_green.py")
+"""Scenes, each of them once, then stories that are drawn."""
 STORIES = "40"
 """How many of them are played; everybody's run has time for a few only."""
 
@@ -262,6 +263,20 @@ MUTANTS = (
         "return CheckState.NEUTRAL\n",
         (GATE, *_talks("content")),
     ),
+    Mutant(
+        "an approval covers what the base branch lost before the App looked",
+        "bot/gate/standing.py",
+        "        and not pull.was_rewound_since(review.submitted)\n",
+        "",
+        _talks("pushes"),
+    ),
+    Mutant(
+        "a process that slept tells what it saw",
+        "bot/guard/speaking.py",
+        "return self.book.is_last_look(self.look, self.head)",
+        "return True",
+        _talks("sleepers"),
+    ),
 )
 
 
@@ -282,7 +297,7 @@ def tried(mutant: Mutant, folder: Path) -> Verdict:
     file = folder / mutant.path
     file.write_text(mutant.broken(), encoding="utf-8")
     try:
-        return Verdict(_noticed(folder, mutant.tests), _noticed(folder, (NEVER_GREEN,)))
+        return Verdict(_noticed(folder, mutant.tests), _noticed(folder, PLAYED))
     finally:
         shutil.copyfile(ROOT / mutant.path, file)
 

@@ -249,14 +249,15 @@ class Aims(Life):
         self.maintainers_write(self.policy(approvals, both=False))
         self.passes("later")
 
-    @rule(who=WHO)
-    def its_base_loses_a_commit_that_it_keeps(self, who: str) -> None:
+    @rule(who=WHO, at_once=st.booleans())
+    def its_base_loses_a_commit_that_it_keeps(self, who: str, at_once: bool) -> None:
         """What was somebody else's when people approved is the pull request's now."""
         before = self.talk.ring.head(self.base)
         self.talk.ring.commit(self.base, self.new("code"), author=self.people["eve"])
         self.begins_anew()
         self.approve(self.just_enough(who))
-        self.looked()
+        if not at_once:
+            self.looked()
         self.talk.ring.push(self.base, before)
         self.looked()
 

@@ -7,7 +7,6 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from hypothesis import event
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
@@ -127,7 +126,6 @@ class Life(RuleBasedStateMachine):
     def is_not_green_while_anything_is_unseen(self) -> None:
         if hasattr(self, "talk") and not (self.pending or self.lost):
             says, allowed = self.talk.says(self.pull), self.is_seen()
-            event(f"{says}, {'all' if allowed else 'not all'} is seen")
             self.is_right(says, allowed)
 
     @staticmethod

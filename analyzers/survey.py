@@ -136,6 +136,7 @@ class Survey:
     ``compare`` works on the sides and on what the comparison of changed files found. ``sites`` lists what an audit
     shall count on one side; None where the survey has no sites of its own. ``findings`` are the ids it may give.
     ``audit`` tells those of a whole tree; None where the survey has nothing to tell without a change.
+    ``reads_library`` says that it looks into what maintainers keep at hand; to others that is empty.
     """
 
     id: str
@@ -146,6 +147,7 @@ class Survey:
     sites: Callable[[Tree], Sites] | None = None
     findings: tuple[str, ...] = ()
     audit: Audit | None = None
+    reads_library: bool = False
 
 
 def compare_sites(base: Mapping[str, Scan], head: Mapping[str, Scan]) -> tuple[Change, ...]:

@@ -147,7 +147,8 @@ def add_surveys(
     concerned = [survey for survey in surveys().values() if any(map(survey.concerns, paths))]
     if not concerned:
         return analysis
-    ground = Ground(bare_sides(changed, around), analysis)
+    library = around.library() if any(survey.reads_library for survey in concerned) else Tree()
+    ground = Ground(bare_sides(changed, around, library), analysis)
     ready, found = with_wanted(ground, [survey.id for survey in concerned], runner, around)
     for inspection, result in runner.run(partial(inspect, ground), ready, _weight):
         unread = found[inspection.survey].unanalysed
@@ -156,14 +157,14 @@ def add_surveys(
     return _together(analysis, [found[survey.id] for survey in concerned])
 
 
-def bare_sides(changes: Sequence[FileChange], around: Surroundings) -> Sides:
+def bare_sides(changes: Sequence[FileChange], around: Surroundings, library: Tree) -> Sides:
     """Both sides with the contents of the changed files alone."""
     base, head = around.entries()
     return Sides(
         Tree(base, sources(change.base for change in changes)),
         Tree(head, sources(change.head for change in changes)),
         tuple(changes),
-        around.library(),
+        library,
     )
 
 

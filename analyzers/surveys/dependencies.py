@@ -41,4 +41,5 @@ SURVEY = Survey(
     _compare,
     _sites,
     FINDINGS,
+    reads_library=True,
 )

@@ -37,6 +37,6 @@ def read_sides(
         GitError: a tree cannot be read.
     """
     around = Around(repository, base, head, changes)
-    ground = Ground(bare_sides(changes, around))
+    ground = Ground(bare_sides(changes, around, around.library()))
     ready, _ = with_wanted(ground, [survey], Inline(), around)
     return ready[0].on(ground)

@@ -156,7 +156,7 @@ def _changes(repository: Repository, commit: str) -> tuple[Change, ...]:
     base = parents[0] if parents else None
     files = tuple(repository.diff(base, commit))
     around = Around(repository, base or repository._empty_tree(), commit, files)
-    ground = Ground(bare_sides(files, around))
+    ground = Ground(bare_sides(files, around, Tree()))
     ready, _ = with_wanted(ground, SURVEYS, Inline(), around)
     return tuple(change for inspection in ready for change in inspect(ground, inspection).changes)
 

@@ -40,7 +40,7 @@ def run_explain(options: Namespace) -> int:
     """Tell which rule asks whom about which change, and why or why not; asking is no failure."""
     # What reads and analyses code is for this command only.
     from bot.cli.explanation import Source, as_json, as_text, chosen, explanations
-    from bot.cli.review import base_revision, commits, library_of, read_policy_file
+    from bot.cli.review import WORKERS, base_revision, commits, library_of, read_policy_file
     from bot.git import Repository
     from bot.guard.study import read_policy_files, study
     from bot.isolation import Workers
@@ -58,7 +58,7 @@ def run_explain(options: Namespace) -> int:
         source = Source(file[0], tip) if file else Source()
     policy = read_layers(file, _organisation(options), ignored)
     library = library_of(options.advisories)
-    with Workers(processes=1) as workers:
+    with Workers(processes=WORKERS) as workers:
         studied = study(repository, base, head, workers, with_crates=True, library=library)
     told = explanations(policy, studied.analysis, studied.crates or {})
     if options.change is not None:

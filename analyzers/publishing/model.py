@@ -1,14 +1,11 @@
-"""The vocabulary of the publishing checklist: items, what they found, and the smallest edits that help."""
+"""The vocabulary of the publishing checklist: what items found, where, and the smallest edits that help."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, TypeAlias
-
-if TYPE_CHECKING:
-    from analyzers.publishing.crate import Crate
+from typing import Literal, TypeAlias
 
 Value: TypeAlias = str | int
 """What a template can put into its sentences; strings are shown as code."""
@@ -72,19 +69,6 @@ class Result:
     places: tuple[Place, ...] = ()
     edits: tuple[Edit, ...] = ()
     severity: Severity | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One check. ``id`` is a contract and names its template; ``authority`` is the address of the rule it follows.
-
-    ``check`` returns None where the item does not apply to the package.
-    """
-
-    id: str
-    severity: Severity
-    authority: str
-    check: Callable[[Crate], Result | None]
 
 
 @dataclass(frozen=True, slots=True)

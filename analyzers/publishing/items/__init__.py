@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from analyzers.publishing.model import Item
+from analyzers.publishing.item import Item
 
 # The order in which a publisher meets them: what the registry checks first, then what users meet.
 _THEMES = (

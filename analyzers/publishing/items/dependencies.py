@@ -5,8 +5,9 @@ from __future__ import annotations
 from analyzers.manifest.manifest import Dependency
 from analyzers.manifest.semver import is_requirement, is_wildcard, parse_version
 from analyzers.publishing.crate import Crate
+from analyzers.publishing.item import Item
 from analyzers.publishing.items.identity import name_problem
-from analyzers.publishing.model import Edit, Item, Place, Result, Severity, asked, failed, listed, passed
+from analyzers.publishing.model import Edit, Place, Result, Severity, asked, failed, listed, passed
 
 MAX_DEPENDENCIES = 500
 """Entries of all tables (``dependencies`` in crates.io's ``publish_limits.rs``)."""

@@ -8,18 +8,8 @@ from collections.abc import Iterable
 
 from analyzers.paths import is_test_target
 from analyzers.publishing.crate import Crate
-from analyzers.publishing.model import (
-    Edit,
-    Item,
-    Place,
-    Result,
-    Severity,
-    Value,
-    asked,
-    failed,
-    listed,
-    passed,
-)
+from analyzers.publishing.item import Item
+from analyzers.publishing.model import Edit, Place, Result, Severity, Value, asked, failed, listed, passed
 from analyzers.rust.public_items import PublicItem
 
 _CLAIM = re.compile(r"\b(?:deny|forbid|warn)\s*\([^()]*\bmissing_docs\b")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from analyzers.publishing.crate import Crate
-from analyzers.publishing.model import Item, Place, Result, Severity, asked, failed, listed, passed
+from analyzers.publishing.item import Item
+from analyzers.publishing.model import Place, Result, Severity, asked, failed, listed, passed
 
 MAX_FEATURES = 300
 """Features, and what one of them enables (``features`` in crates.io's ``publish_limits.rs``)."""

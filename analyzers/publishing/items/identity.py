@@ -6,7 +6,8 @@ import re
 
 from analyzers.manifest.semver import Version, parse_version
 from analyzers.publishing.crate import Crate
-from analyzers.publishing.model import Edit, Item, Result, Severity, asked, failed, passed
+from analyzers.publishing.item import Item
+from analyzers.publishing.model import Edit, Result, Severity, asked, failed, passed
 
 MAX_NAME = 64
 """Characters of a name (``MAX_NAME_LENGTH`` in ``crates_io_validation``)."""

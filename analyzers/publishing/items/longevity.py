@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from analyzers.manifest.document import DocumentError, read_document
 from analyzers.publishing.crate import Crate
-from analyzers.publishing.model import Edit, Item, Place, Result, Severity, asked, failed, listed, passed
+from analyzers.publishing.item import Item
+from analyzers.publishing.model import Edit, Place, Result, Severity, asked, failed, listed, passed
 
 _RERUN = re.compile(rb"cargo::?rerun-if-(?:changed|env-changed)")
 _RERUN_BY_LIBRARY = re.compile(

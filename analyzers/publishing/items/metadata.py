@@ -11,7 +11,8 @@ from analyzers.manifest.manifest import Field
 from analyzers.publishing import spdx
 from analyzers.publishing.categories import SLUGS
 from analyzers.publishing.crate import Crate
-from analyzers.publishing.model import Edit, Item, Place, Result, Severity, asked, failed, listed, passed
+from analyzers.publishing.item import Item
+from analyzers.publishing.model import Edit, Place, Result, Severity, asked, failed, listed, passed
 
 MAX_DESCRIPTION = 1000
 """Bytes, though crates.io says characters (``MAX_DESCRIPTION_LENGTH`` in its ``publish.rs``)."""

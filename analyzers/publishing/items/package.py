@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from analyzers.publishing.crate import Crate
-from analyzers.publishing.model import Edit, Item, Place, Result, Severity, asked, failed, listed, passed
+from analyzers.publishing.item import Item
+from analyzers.publishing.model import Edit, Place, Result, Severity, asked, failed, listed, passed
 
 MAX_PACKED = 10 << 20
 """Bytes of a ``.crate`` file (``upload_size`` in crates.io's ``publish_limits.rs``)."""

@@ -6,8 +6,9 @@ import re
 from textwrap import indent
 
 from analyzers.publishing.crate import Crate
+from analyzers.publishing.item import Item
 from analyzers.publishing.items.toolchain import is_rust_version, msrv_step, needed
-from analyzers.publishing.model import Edit, Item, Place, Result, Severity, asked, failed, listed, passed
+from analyzers.publishing.model import Edit, Place, Result, Severity, asked, failed, listed, passed
 
 _TARGET = re.compile(rb"\btarget_(os|arch|family|env|pointer_width|vendor)\s*=\s*\"\s*\"")
 _SHORT = re.compile(rb"\bcfg!?\s*\((?:[^()]|\([^()]*\)){0,200}?\b(unix|windows)\b")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from analyzers.publishing.crate import Crate
-from analyzers.publishing.model import Edit, Item, Place, Result, Severity, asked, failed, passed
+from analyzers.publishing.item import Item
+from analyzers.publishing.model import Edit, Place, Result, Severity, asked, failed, passed
 from analyzers.publishing.workflows import Line, Workflow, last_cargo_step, steps_behind
 
 _PUBLISH = re.compile(

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from analyzers.manifest.semver import parse_version
 from analyzers.publishing.crate import Crate
-from analyzers.publishing.model import Item, Place, Result, Severity, Value, asked, failed, listed, passed
+from analyzers.publishing.item import Item
+from analyzers.publishing.model import Place, Result, Severity, Value, asked, failed, listed, passed
 from analyzers.rust.public_items import PublicItem
 
 _ROOT = re.compile(r"(?<![\w:])(\w+) ?:: ?\w")

@@ -6,7 +6,8 @@ import re
 
 from analyzers.model import ContractState
 from analyzers.publishing.crate import Crate
-from analyzers.publishing.model import Edit, Item, Place, Result, Severity, asked, failed, passed
+from analyzers.publishing.item import Item
+from analyzers.publishing.model import Edit, Place, Result, Severity, asked, failed, passed
 
 _FORBID = re.compile(r"\b(?:forbid|deny)\s*\([^()]*\bunsafe_code\b")
 _UNSAFE_GROUPS = (

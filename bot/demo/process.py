@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.sandbox.model import App
-from bot.signals import Ended, EndSignals
+from bot.signals import EndSignals
 
 _READY = "listening on "
 # Settings of the person who runs this are not meant for the process; a proxy would be asked for loopback.
@@ -147,8 +147,10 @@ class ServerProcess:
         while b"\n" not in said:
             waited_for: list[int | EndSignals] = [pipe, signals] if signals else [pipe]
             ready, _, _ = select.select(waited_for, [], [], max(0.0, deadline - time.monotonic()))
-            if signals in ready:
-                raise Ended
+            if signals is not None:
+                signals.sleep(0)
+            if ready and pipe not in ready:
+                continue
             piece = os.read(pipe, 4096) if ready else b""
             if not piece:
                 break

@@ -39,6 +39,36 @@ def test_more_signals_than_anybody_reads_harm_nothing() -> None:
         assert signals.wait(0)
 
 
+def test_a_signal_that_another_thread_gets_ends_the_wait_of_the_main_one() -> None:
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+    other.start()
+    assert other.ident is not None
+    try:
+        with EndSignals.noticed(signal.SIGUSR1) as signals:
+            sent = threading.Timer(0.1, signal.pthread_kill, (other.ident, signal.SIGUSR1))
+            sent.start()
+            assert signals.wait(30)
+            sent.join()
+    finally:
+        done.set()
+        other.join()
+
+
+def test_a_signal_that_somebody_else_handles_ends_no_wait() -> None:
+    heard: list[int] = []
+    kept = signal.signal(signal.SIGUSR2, lambda number, _: heard.append(number))
+    try:
+        with EndSignals.noticed(signal.SIGUSR1) as signals:
+            signal.raise_signal(signal.SIGUSR2)
+            assert not signals.wait(0.05)
+            assert heard == [signal.SIGUSR2]
+            signal.raise_signal(signal.SIGUSR1)
+            assert signals.wait(0)
+    finally:
+        signal.signal(signal.SIGUSR2, kept)
+
+
 def test_a_signal_in_a_finaliser_is_not_lost() -> None:
     class Thing:
         def __del__(self) -> None:

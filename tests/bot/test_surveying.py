@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
@@ -81,7 +81,7 @@ def survey(
     concerns: Callable[[str], bool] = lambda _: True,
     id: str = "one",
 ) -> Survey:
-    return Survey(id, "for tests", concerns, wants, compare)
+    return Survey(id, "for tests", concerns, wants, compare, reads_library=True)
 
 
 @pytest.fixture
@@ -122,6 +122,20 @@ def test_a_survey_reads_in_rounds_what_the_last_one_made_it_want(known: Callable
     looked(forest)
     assert seen == [{"a.rs": b"new", "b": b"c", "c": b"d", "d": b""}, {"book": b"pages"}]
     assert forest.asked == ["b", "library:book", "c", "d"], "each once"
+
+
+def test_a_survey_that_does_not_say_so_sees_nothing_of_the_library(known: Callable[..., None]) -> None:
+    seen: list[Tree] = []
+
+    def compare(sides: Sides, _analysis: Analysis) -> Surveyed:
+        seen.append(sides.library)
+        return Surveyed()
+
+    known(replace(survey(compare, lambda _: ["book"]), reads_library=False))
+    forest = Forest({})
+    looked(forest)
+    assert seen == [Tree()]
+    assert forest.asked == []
 
 
 def test_wishes_without_end_are_cut_off(known: Callable[..., None]) -> None:

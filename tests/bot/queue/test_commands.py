@@ -131,7 +131,10 @@ def test_a_worker_works_beside_a_server_and_ends_in_good_order(tmp_path: Path, k
         assert worker.stdout is not None
         assert worker.stdout.readline() == "cratewarden: working\n"
         worker.send_signal(signal.SIGINT)
-        assert worker.wait(60) == 0
+        try:
+            assert worker.wait(60) == 0
+        finally:
+            worker.kill()
 
 
 @pytest.mark.parametrize(
